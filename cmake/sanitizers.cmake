@@ -1,0 +1,12 @@
+# Sanitizers, fuzzing and coverage change how everything is compiled, so they are set for the whole tree.
+if(FANWIRE_SANITIZE)
+    add_compile_options(-fsanitize=${FANWIRE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${FANWIRE_SANITIZE})
+endif()
+if(FANWIRE_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(FANWIRE_COVERAGE)
+    add_compile_options(--coverage)
+    add_link_options(--coverage)
+endif()
