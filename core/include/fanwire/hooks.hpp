@@ -1,0 +1,126 @@
+#pragma once
+
+#include <fanwire/client_id.hpp>
+#include <fanwire/close_code.hpp>
+#include <fanwire/error.hpp>
+#include <fanwire/message.hpp>
+#include <fanwire/reply.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace fanwire {
+
+/// A client that wants to connect: its HTTP upgrade request.
+struct connect_request {
+    client_id client;
+    /// The path of the request's target, percent-encoding kept, without the query.
+    std::string path;
+    /// What stands behind the `?`, without it. Empty if there is none.
+    std::string query;
+    /// Header fields in their order; names in lower case.
+    std::vector<std::pair<std::string, std::string>> headers;
+    /// The client's address and port, `192.0.2.1:5000` or `[2001:db8::1]:5000`.
+    std::string remote_address;
+    /// The subprotocol that will be spoken, empty if none was agreed.
+    std::string subprotocol;
+};
+
+/// The client may connect.
+struct accept {
+    /// Who the client is, as JSON text. When set, it overrides the `user` of whatever the client publishes.
+    std::optional<std::string> user;
+};
+
+/// The client may not connect: its connection is closed with this code and reason.
+struct reject {
+    close_code code = close_code::refused;
+    /// At most 123 bytes of UTF-8; what is longer is cut. Sent to the client.
+    std::string reason;
+};
+
+/// What becomes of a client that wants to connect.
+using connect_decision = std::variant<accept, reject>;
+
+/// A message that a client wants to publish.
+struct message_request {
+    client_id client;
+    /// The client's user, as the host set it (JSON text).
+    std::optional<std::string> user;
+    /// The room; empty for a message to everybody.
+    std::string room;
+    /// The message as it will be published: `{"type":"message","user":…,"text":…,"data":…,"timestamp":…}`.
+    std::string payload;
+};
+
+/// The message is published as it is.
+struct allow {};
+
+/// The message is published with other fields. What is set replaces the message's own; `user` too.
+struct change {
+    message_fields fields;
+};
+
+/// The message is not published, and its sender is told `ack` with `dropped`.
+struct drop {};
+
+/// The message is not published, and its sender is told `error`.
+struct refuse {
+    errc code = errc::forbidden;
+    /// A sentence for the client. Empty: the code's own.
+    std::string message;
+};
+
+/// What becomes of a message.
+using message_decision = std::variant<allow, change, drop, refuse>;
+
+/// A request with the place where its answer belongs.
+struct connect_call {
+    connect_request request;
+    reply<connect_decision> answer;
+};
+
+/// A request with the place where its answer belongs.
+struct message_call {
+    message_request request;
+    reply<message_decision> answer;
+};
+
+/// What waits for the host: at most 256 requests, in the order in which they came.
+using hook_call = std::variant<connect_call, message_call>;
+using hook_batch = std::vector<hook_call>;
+
+/// Where a host takes its hook requests: for bindings, which have an event loop of their own.
+class hook_sink {
+public:
+    virtual ~hook_sink() = default;
+
+    /// Takes a batch of requests. Called on a thread of the server: must return at once and never throw.
+    virtual void submit(hook_batch&& batch) = 0;
+};
+
+/// A C++ host's functions. They run one after another on a thread of their own, never on one that serves clients, and
+/// may keep the reply and answer later, from any thread. A reply that is dropped, or that comes later than
+/// `options::hook_timeout`, denies; so does an exception.
+struct hooks {
+    /// Asked before a client may connect. Unset: everybody may.
+    std::function<void(const connect_request&, reply<connect_decision>)> on_connect;
+    /// Asked before a client's message is published. Unset: all are.
+    std::function<void(const message_request&, reply<message_decision>)> on_message;
+};
+
+/// What a server asks its host.
+struct host {
+    /// Which hooks there are: a hook that is not asked for costs nothing.
+    bool has_on_connect = false;
+    bool has_on_message = false;
+    /// Where requests go. Must be set if any hook is there.
+    std::shared_ptr<hook_sink> sink;
+};
+
+}  // namespace fanwire

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+
+namespace fanwire {
+
+/// What a server has done since it was started, and what it has now. A sum over all shards, each read at its own moment.
+struct stats {
+    /// Clients that are connected now.
+    std::uint64_t connections = 0;
+    /// Clients that were ever accepted.
+    std::uint64_t connections_total = 0;
+    /// Rooms that have members on this instance now.
+    std::uint64_t rooms = 0;
+    /// Memberships now: each client counts once a room or pattern.
+    std::uint64_t members = 0;
+    /// WebSocket messages that clients sent.
+    std::uint64_t messages_in = 0;
+    /// Messages given to clients' connections, each client counted.
+    std::uint64_t deliveries = 0;
+    /// Requests that were answered with an error.
+    std::uint64_t errors = 0;
+    /// Clients that were disconnected because they read too slowly.
+    std::uint64_t slow_consumers = 0;
+    /// Clients that were disconnected because they did not answer the heartbeat.
+    std::uint64_t heartbeats_missed = 0;
+    /// Requests that were put to hooks.
+    std::uint64_t hook_calls = 0;
+    /// Hook requests that were denied because no answer came in time.
+    std::uint64_t hook_timeouts = 0;
+    /// Hook requests that are waiting for an answer now.
+    std::uint64_t hook_requests = 0;
+    /// Bytes that wait in clients' send queues now.
+    std::uint64_t queue_bytes = 0;
+};
+
+}  // namespace fanwire

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <fanwire/message.hpp>
+
+#include "base/room_message.hpp"
+
+#include <functional>
+#include <string>
+#include <system_error>
+
+namespace fanwire {
+
+/// What a shard wants to hear: a room, a pattern, or everybody's messages (the empty room).
+struct subscription {
+    std::string name;
+    bool is_pattern = false;
+
+    friend bool operator==(const subscription&, const subscription&) = default;
+};
+
+/// What the bus tells a shard, on the shard's thread.
+class bus_listener {
+public:
+    virtual ~bus_listener() = default;
+
+    /// A message that the shard has a subscription for; once a publish, in the room's one order.
+    virtual void on_message(const shared_message& message) = 0;
+};
+
+/// How instances, and the shards of one, hear one another. Each shard has a bus object of its own; all publishes of a
+/// room reach all shards in one order.
+///
+/// Thread safety: all calls on the shard's thread, and so are all callbacks, which may come before the call returns.
+class bus {
+public:
+    using publish_done = std::function<void(std::error_code, const publish_result&)>;
+    using subscribe_done = std::function<void(std::error_code)>;
+
+    virtual ~bus() = default;
+
+    /// Publishes. `done` may be empty; it is told once the bus has accepted the message.
+    virtual void publish(const shared_message& message, publish_done done) = 0;
+
+    /// Subscribes; `done` is told when it is certain that no later message is missed.
+    virtual void subscribe(const subscription& wanted, subscribe_done done) = 0;
+
+    virtual void unsubscribe(const subscription& unwanted) = 0;
+};
+
+}  // namespace fanwire
