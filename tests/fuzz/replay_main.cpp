@@ -1,4 +1,5 @@
-// Runs a fuzz target over files instead of inventing inputs: for builds without libFuzzer, and for a single find.
+// Runs a fuzz target over files instead of inventing inputs: for builds without libFuzzer, and for a single
+// find.
 #include <cstddef>
 #include <cstdint>
 #include <exception>
