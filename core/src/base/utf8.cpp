@@ -38,7 +38,7 @@ bool is_continuation(std::uint8_t byte) {
     return (byte & 0xC0U) == 0x80;
 }
 
-} // namespace
+}  // namespace
 
 bool utf8_validator::feed(std::string_view text) {
     if (missing_ == failed) {
@@ -48,7 +48,8 @@ bool utf8_validator::feed(std::string_view text) {
     const char* const end = at + text.size();
     at = continue_sequence(at, end);
     while (missing_ == 0) {
-        // Most text that is not ASCII has such characters in runs, where the wide steps of skip_ascii only cost.
+        // Most text that is not ASCII has such characters in runs, where the wide steps of skip_ascii only
+        // cost.
         if (at != end && byte_at(at) < 0x80) {
             at = skip_ascii(at, end);
         }
@@ -120,4 +121,4 @@ std::size_t utf8_prefix_bytes(std::string_view text, std::size_t limit_bytes) {
     return bytes;
 }
 
-} // namespace fanwire
+}  // namespace fanwire

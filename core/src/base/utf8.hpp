@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -35,4 +36,4 @@ private:
 /// character in two.
 [[nodiscard]] std::size_t utf8_prefix_bytes(std::string_view text, std::size_t limit_bytes);
 
-} // namespace fanwire
+}  // namespace fanwire
