@@ -1,0 +1,104 @@
+#pragma once
+
+#include "net/connection.hpp"
+#include "net/connection_set.hpp"
+#include "net/frame_reader.hpp"
+#include "net/frame_writer.hpp"
+#include "net/poller.hpp"
+#include "net/send_queue.hpp"
+#include "net/unique_fd.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+namespace fanwire {
+
+/// A WebSocket connection on a descriptor. Its life:
+///
+///     open ──close()──▶ closing ──the peer's close frame──▶ lingering ──the peer's end──▶ dead
+///       └──────the peer's close frame, an error, too slow────▲
+///
+/// *closing*: our close frame is out or queued; messages that still come are ignored. *lingering*: nothing is
+/// said any more, and the handler is told; once our last byte is out our side of the stream ends, then the
+/// rest of the peer's is read and thrown away, since a socket that is closed with unread bytes sends a reset,
+/// which can overtake the close frame. *dead*: no descriptor any more. Whatever breaks leads there from
+/// anywhere, and so does the deadline.
+class ws_connection final : public connection, private pollable {
+public:
+    /// What the connection's set must do with it, for `connection_set` only.
+    ws_connection(connection_set& set, unique_fd socket, std::size_t place);
+    ~ws_connection() override;
+
+    void send(const shared_chunk& messages) override;
+    void ping() override;
+    void close(close_code code, std::string_view reason) override;
+    void abort() override;
+    void pause() override;
+    void resume() override;
+    [[nodiscard]] std::size_t queued_bytes() const noexcept override;
+
+private:
+    friend class connection_set;
+    enum class state : std::uint8_t { open, closing, lingering, dead };
+    using push_function = void (send_queue::*)(const control_frame&);
+
+    void keep_left_over(std::string& bytes);
+    void start(connection_handler& handler);
+    void deliver_unread();
+    void tell_handler();
+
+    void on_ready(readiness what) override;
+    void read();
+    void on_bytes(std::span<std::byte> bytes);
+    void on_end();
+    void deliver();
+    void on_incoming(const incoming& received);
+    void on_close_frame(const incoming& received);
+    void fail(std::error_code error);
+
+    void send_rest(const shared_chunk& messages, std::size_t sent_bytes);
+    void send_control(const control_frame& frame, push_function push);
+    [[nodiscard]] std::optional<std::size_t> write(std::string_view bytes);
+    void flush();
+    void drop_messages();
+    [[nodiscard]] send_queue& waiting();
+
+    void be_too_slow();
+    void linger(close_code code);
+    void end_stream_when_flushed();
+    void die();
+    void report(close_code code);
+    void watch();
+    [[nodiscard]] bool wants_to_read() const noexcept;
+    [[nodiscard]] bool reads_frames() const noexcept {
+        return state_ == state::open || state_ == state::closing;
+    }
+
+    connection_set& set_;
+    connection_handler* handler_ = nullptr;  // null before it started and after it was told the end
+    std::unique_ptr<send_queue> queue_;      // only while something waits
+    frame_reader reader_;
+    connection_set::closing_list::iterator closing_{};  // its deadline, while closing or lingering
+    std::uint32_t place_;                               // in the set's list of all
+    unique_fd socket_;
+    close_code code_ = close_code::abnormal;
+    state state_ = state::open;
+    readiness watched_ = readiness::none;
+    bool is_started_ : 1 = false;
+    bool is_paused_ : 1 = false;
+    bool is_delivering_ : 1 = false;
+    bool is_revived_ : 1 = false;   // on the set's list
+    bool is_reported_ : 1 = false;  // on the set's list, or told
+    bool has_deadline_ : 1 = false;
+    bool has_ended_stream_ : 1 = false;  // ours
+    bool has_seen_end_ : 1 = false;      // of the peer's stream
+};
+
+static_assert(sizeof(ws_connection) <= 96);
+
+}  // namespace fanwire
