@@ -34,14 +34,15 @@ public:
 class bus {
 public:
     using publish_done = std::function<void(std::error_code, const publish_result&)>;
-    using subscribe_done = std::function<void(std::error_code)>;
+    using subscribe_done = std::function<void(bool is_local)>;
 
     virtual ~bus() = default;
 
     /// Publishes. `done` may be empty; it is told once the bus has accepted the message.
     virtual void publish(const shared_message& message, publish_done done) = 0;
 
-    /// Subscribes; `done` is told when it is certain that no later message is missed.
+    /// Subscribes; `done` is told when it is certain that no later message is missed or, with `is_local`, that only
+    /// this instance's messages can be heard for now.
     virtual void subscribe(const subscription& wanted, subscribe_done done) = 0;
 
     virtual void unsubscribe(const subscription& unwanted) = 0;

@@ -40,12 +40,12 @@ void local_bus::publish(const shared_message& message, publish_done done) {
 void local_bus::subscribe(const subscription& wanted, subscribe_done done) {
     if (hub_->home().is_current()) {
         hub_->subscribe(index_, wanted);
-        if (done) done({});
+        if (done) done(false);
         return;
     }
     hub_->home().post([hub = hub_, &shard = shard_, index = index_, wanted, done = std::move(done)]() mutable {
         hub->subscribe(index, wanted);
-        if (done) shard.post([done = std::move(done)] { done({}); });
+        if (done) shard.post([done = std::move(done)] { done(false); });
     });
 }
 

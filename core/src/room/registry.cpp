@@ -63,7 +63,7 @@ void registry::leave_all(member_id member, const std::function<void(const room&)
     }
 }
 
-room* registry::find(std::string_view name, bool is_pattern) {
+room* registry::find(std::string_view name, bool is_pattern) const {
     const auto found = by_name_[is_pattern].find(name);
     return found == by_name_[is_pattern].end() ? nullptr : found->second.get();
 }

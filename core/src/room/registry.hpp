@@ -46,7 +46,7 @@ public:
     void leave_all(member_id member, const std::function<void(const room&)>& emptied);
 
     /// The room or pattern of this name, if it has members.
-    [[nodiscard]] room* find(std::string_view name, bool is_pattern);
+    [[nodiscard]] room* find(std::string_view name, bool is_pattern) const;
 
     /// Appends the patterns that match a room's name to `out`.
     void match_patterns(std::string_view name, std::vector<room*>& out) const { patterns_.match(name, out); }

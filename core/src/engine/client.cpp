@@ -1,0 +1,148 @@
+#include "engine/client.hpp"
+
+#include "base/overloaded.hpp"
+#include "engine/router.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fanwire {
+
+namespace {
+
+/// The request of this kind and serial number, if it still waits.
+template <class Waiting>
+Waiting* find_serial(request_line* line, std::uint64_t serial) {
+    if (line == nullptr) return nullptr;
+    for (waiting_request& waits : *line) {
+        if (auto* found = std::get_if<Waiting>(&waits); found != nullptr && found->serial == serial) return found;
+    }
+    return nullptr;
+}
+
+bool is_settled(const waiting_request& request) {
+    return std::visit(overloaded{
+                          [](const waiting::undecoded&) { return false; },
+                          [](const waiting::at_hook& asked) { return asked.answer.has_value(); },
+                          [](const waiting::at_bus& joining) { return joining.is_done; },
+                      },
+                      request);
+}
+
+}  // namespace
+
+client::client(router& via, connection& link, std::unique_ptr<codec> speaks, client_id id,
+               std::optional<std::string> user, time_point now)
+    : router_(via), link_(link), codec_(std::move(speaks)), id_(id), user_(std::move(user)), alive_at_(now) {}
+
+void client::on_message(payload_kind kind, std::string_view payload) {
+    if (is_closing_) return;
+    router_.count_message_in();
+    if (line_ != nullptr) {
+        line_->emplace_back(waiting::undecoded{kind, std::string(payload)});
+        dispatch_waiting();
+    } else if (auto waits = router_.execute(*this, codec_->decode(kind, payload))) {
+        line_ = std::make_unique<request_line>();
+        line_->push_back(std::move(*waits));
+    }
+    update_reading();
+}
+
+void client::on_alive() { alive_at_ = router_.now(); }
+
+void client::on_closed(close_code) { router_.on_client_closed(*this); }
+
+void client::on_hook_answer(std::uint64_t serial, hook_answer<message_decision> answer) {
+    auto* found = find_serial<waiting::at_hook>(line_.get(), serial);
+    if (found == nullptr) return;
+    found->answer = std::move(answer);
+    advance();
+}
+
+void client::on_subscribed(std::uint64_t serial, bool is_local) {
+    auto* found = find_serial<waiting::at_bus>(line_.get(), serial);
+    if (found == nullptr) return;
+    found->is_done = true;
+    found->is_local = is_local;
+    advance();
+}
+
+/// Lets all requests take effect whose turn has come.
+void client::advance() {
+    while (line_ != nullptr && !line_->empty()) {
+        const bool is_raw = std::holds_alternative<waiting::undecoded>(line_->front());
+        if (!is_raw && !is_settled(line_->front())) break;
+        const waiting_request taken = std::move(line_->front());
+        line_->pop_front();
+        if (!is_raw) {
+            router_.finish(*this, taken);
+            continue;
+        }
+        const auto& raw = std::get<waiting::undecoded>(taken);
+        auto waits = router_.execute(*this, codec_->decode(raw.kind, raw.payload));
+        if (waits && line_ != nullptr) line_->push_front(std::move(*waits));
+    }
+    if (line_ != nullptr && line_->empty()) line_.reset();
+    dispatch_waiting();
+    update_reading();
+}
+
+/// Puts messages to the hook before their turn has come, as long as only messages stand before them.
+void client::dispatch_waiting() {
+    if (line_ == nullptr || !router_.asks_on_message()) return;
+    std::size_t at_hook = 0;
+    for (waiting_request& waits : *line_) {
+        if (std::holds_alternative<waiting::at_bus>(waits)) return;
+        if (std::holds_alternative<waiting::at_hook>(waits)) {
+            ++at_hook;
+            continue;
+        }
+        const auto& raw = std::get<waiting::undecoded>(waits);
+        if (at_hook++ >= router_.max_at_hook()) return;
+        const any_command decoded = codec_->decode(raw.kind, raw.payload);
+        const auto* publish = std::get_if<command::publish>(&decoded);
+        if (publish == nullptr) return;
+        auto asked = router_.ask_on_message(*this, *publish);
+        if (!asked) return;
+        waits = std::move(*asked);
+    }
+}
+
+/// Reads no further while as many requests wait as may.
+void client::update_reading() {
+    if (is_closing_) return;
+    const bool must_pause = line_ != nullptr && line_->size() >= router_.max_at_hook();
+    if (must_pause == is_paused_) return;
+    is_paused_ = must_pause;
+    if (must_pause) {
+        link_.pause();
+    } else {
+        alive_at_ = router_.now();
+        link_.resume();
+    }
+}
+
+std::optional<time_point> client::check_heartbeat(time_point now, duration interval, duration timeout) {
+    if (is_closing_) return {};
+    // While we do not read, the client cannot show that it lives.
+    if (is_paused_) alive_at_ = now;
+    if (heartbeat_ == heartbeat::pinged && alive_at_ >= pinged_at_) heartbeat_ = heartbeat::quiet;
+    if (heartbeat_ == heartbeat::pinged) {
+        if (now < pinged_at_ + timeout) return pinged_at_ + timeout;
+        router_.on_heartbeat_missed(*this);
+        return {};
+    }
+    if (now < alive_at_ + interval) return alive_at_ + interval;
+    link_.ping();
+    heartbeat_ = heartbeat::pinged;
+    pinged_at_ = now;
+    return now + timeout;
+}
+
+void client::close(close_code code, std::string_view reason) {
+    is_closing_ = true;
+    line_.reset();
+    link_.close(code, reason);
+}
+
+}  // namespace fanwire

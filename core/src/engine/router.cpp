@@ -1,0 +1,271 @@
+#include "engine/router.hpp"
+
+#include "base/overloaded.hpp"
+#include "protocol/json/plain_form.hpp"
+
+#include <utility>
+
+namespace fanwire {
+
+namespace {
+
+/// A message in plain form with other fields: what is set replaces the message's own.
+std::string replace_fields(std::string_view payload, const message_fields& fields) {
+    plain_fields own;
+    if (!read_plain_form(payload, own)) return std::string(payload);
+    std::string replaced;
+    write_plain_form(replaced, fields.user ? *fields.user : own.user, fields.text ? *fields.text : own.text,
+                     fields.data ? *fields.data : own.data, own.timestamp);
+    return replaced;
+}
+
+}  // namespace
+
+router::router(const engine_settings& settings, const time_source& clock, client_table& clients, registry& rooms,
+               room_batches& batches, hook_gate& gate, engine_counters& counted)
+    : settings_(settings), clock_(clock), clients_(clients), rooms_(rooms), batches_(batches), gate_(gate), counters_(counted) {}
+
+std::optional<waiting_request> router::execute(client& from, const any_command& asked) {
+    return std::visit([&](const auto& one) { return run(from, one); }, asked);
+}
+
+void router::finish(client& from, const waiting_request& waited) {
+    std::visit(overloaded{
+                   [](const waiting::undecoded&) {},
+                   [&](const auto& one) { finish(from, one); },
+               },
+               waited);
+}
+
+std::optional<waiting_request> router::run(client& from, const command::join& asked) {
+    const member_id member = client_table::slot_of(from.id().local);
+    const room* present = rooms_.find(asked.room, asked.is_pattern);
+    if (present == nullptr || !rooms_.is_member(member, *present)) {
+        if (const auto code = refusal(from, asked)) {
+            refuse(from, asked.echo, *code);
+            return {};
+        }
+        before_change(asked.room, asked.is_pattern);
+        const auto kind = static_cast<std::uint8_t>(from.speaks().kind());
+        const bool is_first =
+            rooms_.join(member, kind, asked.room, asked.is_pattern) == registry::join_result::first;
+        count_rooms();
+        if (auto waits = await_subscription(from, asked, is_first)) return waits;
+    }
+    tell(from, event::joined{asked.echo, asked.is_pattern, false});
+    return {};
+}
+
+/// Why a client may not join, if it may not.
+std::optional<errc> router::refusal(const client& from, const command::join& asked) {
+    if (asked.is_pattern && !settings_.allow_patterns) return errc::forbidden;
+    // Everybody is in the room of the broadcasts, which does not count.
+    const std::size_t joined = rooms_.rooms_of(client_table::slot_of(from.id().local)) - 1;
+    if (settings_.max_rooms_per_client != 0 && joined >= settings_.max_rooms_per_client) return errc::limit_reached;
+    const bool is_new = rooms_.find(asked.room, asked.is_pattern) == nullptr;
+    if (is_new && settings_.max_rooms != 0 && rooms_.room_count() - 1 >= settings_.max_rooms) {
+        return errc::limit_reached;
+    }
+    return {};
+}
+
+std::optional<waiting_request> router::await_subscription(client& from, const command::join& asked, bool is_first) {
+    subscription wanted{std::string(asked.room), asked.is_pattern};
+    if (is_first) {
+        auto& who = confirming_[wanted];
+        who.clear();
+        bus_->subscribe(wanted, [this, wanted](bool is_local) { on_subscribed(wanted, is_local); });
+    }
+    const auto found = confirming_.find(wanted);
+    if (found == confirming_.end()) return {};
+    found->second.push_back({from.id().local, ++last_serial_});
+    return waiting::at_bus{last_serial_, kept_echo(asked.echo), asked.is_pattern, false, false};
+}
+
+void router::on_subscribed(const subscription& wanted, bool is_local) {
+    const auto found = confirming_.find(wanted);
+    if (found == confirming_.end()) return;
+    const std::vector<joining_client> who = std::move(found->second);
+    confirming_.erase(found);
+    for (const joining_client& one : who) {
+        if (client* joining = clients_.find(one.local_id)) joining->on_subscribed(one.serial, is_local);
+    }
+}
+
+void router::finish(client& from, const waiting::at_bus& joining) {
+    tell(from, event::joined{joining.echo.view(), joining.is_pattern, joining.is_local});
+}
+
+std::optional<waiting_request> router::run(client& from, const command::leave& asked) {
+    before_change(asked.room, asked.is_pattern);
+    const member_id member = client_table::slot_of(from.id().local);
+    if (rooms_.leave(member, asked.room, asked.is_pattern) == registry::leave_result::last) {
+        confirming_.erase({std::string(asked.room), asked.is_pattern});
+        bus_->unsubscribe({std::string(asked.room), asked.is_pattern});
+    }
+    count_rooms();
+    tell(from, event::left{asked.echo, asked.is_pattern});
+    return {};
+}
+
+std::optional<waiting_request> router::run(client& from, const command::publish& asked) {
+    if (!gate_.has_on_message()) {
+        publish(from, asked.room, plain_payload(from, asked), asked.echo);
+        return {};
+    }
+    auto waits = ask_on_message(from, asked);
+    if (!waits) {
+        refuse(from, asked.echo, errc::unavailable, "too many messages wait for the application");
+        return {};
+    }
+    return waits;
+}
+
+std::optional<waiting_request> router::run(client& from, const command::ping& asked) {
+    tell(from, event::pong{asked.echo});
+    return {};
+}
+
+std::optional<waiting_request> router::run(client& from, const command::invalid& asked) {
+    refuse(from, asked.echo, asked.code, asked.reason);
+    return {};
+}
+
+std::optional<waiting::at_hook> router::ask_on_message(client& from, const command::publish& asked) {
+    const std::uint64_t serial = ++last_serial_;
+    std::string payload = plain_payload(from, asked);
+    auto then = [this, local_id = from.id().local, serial](hook_answer<message_decision> answer) {
+        if (client* asking = clients_.find(local_id)) asking->on_hook_answer(serial, std::move(answer));
+    };
+    message_request request{from.id(), from.user(), std::string(asked.room), payload};
+    if (!gate_.ask(std::move(request), std::move(then), now())) return {};
+    return waiting::at_hook{serial, kept_echo(asked.echo), std::string(asked.room), std::move(payload), {}};
+}
+
+void router::finish(client& from, const waiting::at_hook& asked) {
+    const request_echo echo = asked.echo.view();
+    if (!asked.answer->decision) {
+        refuse(from, echo, asked.answer->denial, "the application did not allow it in time");
+        return;
+    }
+    std::visit(overloaded{
+                   [&](const allow&) { publish(from, asked.room, asked.payload, echo); },
+                   [&](const change& changed) {
+                       publish(from, asked.room, replace_fields(asked.payload, changed.fields), echo);
+                   },
+                   [&](const drop&) { tell(from, event::ack{echo, false, true}); },
+                   [&](const fanwire::refuse& refused) { refuse(from, echo, refused.code, refused.message); },
+               },
+               *asked.answer->decision);
+}
+
+/// The message as it travels. A user that the host has set cannot be forged.
+std::string router::plain_payload(const client& from, const command::publish& asked) const {
+    std::string payload;
+    const std::string_view user = from.user() ? std::string_view(*from.user()) : asked.user;
+    write_plain_form(payload, user, asked.text, asked.data, clock_.now().unix_ms);
+    return payload;
+}
+
+void router::publish(client& from, std::string_view room, std::string payload, const request_echo& echo) {
+    auto message = std::make_shared<room_message>(
+        room_message{std::string(room), std::move(payload), payload_form::plain, clock_.now().unix_ms});
+    if (echo.id.empty()) {
+        bus_->publish(std::move(message), {});
+        return;
+    }
+    auto done = [this, local_id = from.id().local, kept = kept_echo(echo)](std::error_code failed,
+                                                                          const publish_result& result) {
+        client* publisher = clients_.find(local_id);
+        if (publisher == nullptr) return;
+        if (failed) {
+            refuse(*publisher, kept.view(), static_cast<errc>(failed.value()));
+        } else {
+            tell(*publisher, event::ack{kept.view(), result.local, result.dropped});
+        }
+    };
+    bus_->publish(std::move(message), std::move(done));
+}
+
+void router::refuse(client& to, const request_echo& echo, errc code, std::string_view reason) {
+    counters_.errors.add();
+    tell(to, event::error{echo, code, reason});
+}
+
+void router::tell(client& to, const any_event& told) {
+    if (to.is_closing()) return;
+    payload_.clear();
+    if (!to.speaks().encode(told, payload_)) return;
+    if (to.replies() == nullptr) {
+        to.replies() = pool_.take();
+        told_.push_back(to.id().local);
+    }
+    to.replies()->append(to.speaks().sends(), payload_);
+}
+
+void router::welcome(client& arriving) {
+    before_change({}, false);
+    const auto kind = static_cast<std::uint8_t>(arriving.speaks().kind());
+    rooms_.join(client_table::slot_of(arriving.id().local), kind, {}, false);
+    counters_.connections.set(clients_.size());
+    counters_.connections_total.add();
+    count_rooms();
+    const std::string name = to_string(arriving.id());
+    const auto heartbeat = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.heartbeat_interval);
+    tell(arriving,
+         event::welcome{name, heartbeat, settings_.max_message_in_bytes, settings_.max_rooms_per_client});
+}
+
+void router::disconnect(client& leaving, close_code code, std::string_view reason) {
+    if (leaving.is_closing()) return;
+    flush();
+    leaving.close(code, reason);
+}
+
+void router::on_heartbeat_missed(client& silent) {
+    counters_.heartbeats_missed.add();
+    disconnect(silent, close_code::heartbeat_missed, "heartbeat not answered");
+}
+
+void router::on_client_closed(client& gone) {
+    flush();
+    const member_id member = client_table::slot_of(gone.id().local);
+    rooms_.leave_all(member, [this](const room& emptied) { leave_bus(emptied); });
+    gone_.push_back(clients_.take(gone.id().local));
+    counters_.connections.set(clients_.size());
+    count_rooms();
+}
+
+void router::leave_bus(const room& emptied) {
+    if (emptied.name().empty()) return;
+    const subscription unwanted{emptied.name(), emptied.is_pattern()};
+    confirming_.erase(unwanted);
+    bus_->unsubscribe(unwanted);
+}
+
+void router::before_change(std::string_view name, bool is_pattern) {
+    if (batches_.is_gathering(name, is_pattern)) flush();
+}
+
+void router::flush_replies() {
+    for (const std::uint64_t local_id : std::exchange(told_, {})) {
+        client* to = clients_.find(local_id);
+        if (to == nullptr) continue;
+        to->link().send(to->replies());
+        pool_.give_back(std::move(to->replies()));
+    }
+    gone_.clear();
+}
+
+void router::flush() {
+    flush_replies();
+    batches_.flush();
+}
+
+void router::count_rooms() {
+    // The room of the broadcasts is not one that anybody joined.
+    counters_.rooms.set(rooms_.room_count() - (clients_.size() != 0 ? 1 : 0));
+    counters_.members.set(rooms_.member_count() - clients_.size());
+}
+
+}  // namespace fanwire
