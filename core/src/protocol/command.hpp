@@ -7,8 +7,8 @@
 #include <string_view>
 #include <variant>
 
-/// What clients ask for, in no protocol's words. Views hold as long as the bytes that were decoded, and are the
-/// codec's own where it had to unescape: until its next `decode`.
+/// What clients ask for, in no protocol's words. Views hold as long as the bytes that were decoded, and are
+/// the codec's own where it had to unescape: until its next `decode`.
 namespace fanwire {
 
 /// What a codec needs to word the answer to a request. Opaque to everybody else.
@@ -17,6 +17,8 @@ struct request_echo {
     std::string_view id;
     /// The room as the protocol wrote it; empty if it named none.
     std::string_view room;
+    /// `room` is a pattern.
+    bool is_pattern = false;
 };
 
 namespace command {
@@ -66,6 +68,7 @@ struct invalid {
 
 }  // namespace command
 
-using any_command = std::variant<command::join, command::leave, command::publish, command::ping, command::invalid>;
+using any_command =
+    std::variant<command::join, command::leave, command::publish, command::ping, command::invalid>;
 
 }  // namespace fanwire
