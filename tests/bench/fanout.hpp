@@ -19,7 +19,8 @@ struct fanout_result {
     std::uint64_t messages = 0;
     std::uint64_t deliveries = 0;
     double server_cpu_seconds = 0;
-    double generator_busy = 0;  ///< share of the time in which the generator had something to do
+    double deliveries_per_read = 0;  ///< how far the server (or a late generator) puts messages together
+    double generator_busy = 0;       ///< share of the time in which the generator had something to do
     nanoseconds p50 = 0;
     nanoseconds p99 = 0;
 };
@@ -84,6 +85,7 @@ private:
         busy_ = 0;
         const std::uint64_t messages_before = messages_;
         const std::uint64_t deliveries_before = deliveries_;
+        const std::uint64_t reads_before = reads_;
         const nanoseconds own_before = own_cpu_time();
         const nanoseconds cpu_before = cpu_time(options_.server_pids);
         const nanoseconds begin = now();
@@ -95,6 +97,8 @@ private:
         result.seconds = static_cast<double>(wall) / 1e9;
         result.messages = messages_ - messages_before;
         result.deliveries = deliveries_ - deliveries_before;
+        result.deliveries_per_read =
+            static_cast<double>(result.deliveries) / static_cast<double>(reads_ - reads_before);
         result.server_cpu_seconds = static_cast<double>(cpu) / 1e9;
         result.generator_busy = static_cast<double>(own) / static_cast<double>(wall);
         result.p50 = latencies_.quantile(0.50);
@@ -149,7 +153,10 @@ private:
         pool_.flush(sender);
     }
 
-    void on_read_end() override { read_time_ = 0; }
+    void on_read_end() override {
+        read_time_ = 0;
+        ++reads_;
+    }
 
     void on_message(client& member, std::string_view payload) override {
         if (read_time_ == 0) read_time_ = last_delivery_ = now();
@@ -195,6 +202,7 @@ private:
     latency_histogram latencies_;
     std::uint64_t messages_ = 0;
     std::uint64_t deliveries_ = 0;
+    std::uint64_t reads_ = 0;
     nanoseconds busy_ = 0;
     nanoseconds last_delivery_ = 0;
     nanoseconds read_time_ = 0;  ///< of the read that is being looked through; zero: not taken yet

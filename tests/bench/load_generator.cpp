@@ -36,9 +36,10 @@ void print_fanout(const options& o, const fanout_result& r) {
                     r.server_cpu_seconds, r.server_cpu_seconds / r.seconds,
                     deliveries / r.server_cpu_seconds);
     }
-    std::printf(R"("generator_busy":%.3f,"p50_us":%.1f,"p99_us":%.1f,"errors":0})"
+    std::printf(R"("deliveries_per_read":%.1f,"generator_busy":%.3f,"p50_us":%.1f,"p99_us":%.1f,"errors":0})"
                 "\n",
-                r.generator_busy, static_cast<double>(r.p50) / 1e3, static_cast<double>(r.p99) / 1e3);
+                r.deliveries_per_read, r.generator_busy, static_cast<double>(r.p50) / 1e3,
+                static_cast<double>(r.p99) / 1e3);
 }
 
 /// Lets time pass for both sides: the server frees what it needed for the handshakes only.

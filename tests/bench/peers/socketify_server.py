@@ -1,4 +1,4 @@
-"""The textbook protocol on PyPI's socketify: rooms are uWebSockets' topics, and `app.publish` fans out in C++.
+"""The textbook protocol on PyPI's socketify: rooms are topics of uWebSockets, `app.publish` fans out in C++.
 
 usage: python socketify_server.py PORT      (path /echo: sends everything back)
 """
@@ -44,5 +44,5 @@ app.listen(
     AppListenOptions(host="127.0.0.1", port=int(sys.argv[1]) if len(sys.argv) > 1 else 0),
     lambda config: print(f"listening {config.port}", flush=True),
 )
-# `app.run()` polls without ever waiting, which would be charged to this server as CPU time; libuv's own loop waits.
+# `app.run()` polls without ever waiting, and would be charged for it; libuv's own loop waits.
 app.loop.uv_loop.run()
