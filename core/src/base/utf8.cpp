@@ -14,9 +14,7 @@ std::uint64_t load(const char* at) {
     return word;
 }
 
-std::uint8_t byte_at(const char* at) {
-    return static_cast<std::uint8_t>(*at);
-}
+std::uint8_t byte_at(const char* at) { return static_cast<std::uint8_t>(*at); }
 
 const char* skip_ascii(const char* at, const char* end) {
     while (end - at >= 32) {
@@ -34,75 +32,73 @@ const char* skip_ascii(const char* at, const char* end) {
     return at;
 }
 
-bool is_continuation(std::uint8_t byte) {
-    return (byte & 0xC0U) == 0x80;
+bool is_continuation(char byte) { return (static_cast<std::uint8_t>(byte) & 0xC0U) == 0x80; }
+
+struct range {
+    std::uint8_t lowest;
+    std::uint8_t highest;
+};
+
+// Table 3-7 in two halves: how many bytes a lead byte wants, or `failed` if it is none; and the range of the
+// first.
+std::uint8_t bytes_behind(std::uint8_t lead) {
+    if (lead < 0xC2 || lead > 0xF4) return failed;
+    return lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+}
+
+range range_behind(std::uint8_t lead) {
+    switch (lead) {
+        case 0xE0:
+            return {0xA0, 0xBF};
+        case 0xED:
+            return {0x80, 0x9F};
+        case 0xF0:
+            return {0x90, 0xBF};
+        case 0xF4:
+            return {0x80, 0x8F};
+        default:
+            return {0x80, 0xBF};
+    }
+}
+
+/// Skips good characters beyond ASCII that are there in full. Letters come in runs, in which the wide steps
+/// of skip_ascii would only cost.
+const char* skip_characters(const char* at, const char* end) {
+    while (end - at >= 4) {
+        const std::uint8_t lead = byte_at(at);
+        const std::uint8_t more = bytes_behind(lead);
+        if (more == failed) break;
+        const range second = range_behind(lead);
+        if (byte_at(at + 1) < second.lowest || byte_at(at + 1) > second.highest) break;
+        if (more > 1 && !is_continuation(at[2])) break;
+        if (more > 2 && !is_continuation(at[3])) break;
+        at += more + 1;
+    }
+    return at;
 }
 
 }  // namespace
 
 bool utf8_validator::feed(std::string_view text) {
-    if (missing_ == failed) {
-        return false;
-    }
     const char* at = text.data();
     const char* const end = at + text.size();
-    at = continue_sequence(at, end);
-    while (missing_ == 0) {
-        // Most text that is not ASCII has such characters in runs, where the wide steps of skip_ascii only
-        // cost.
-        if (at != end && byte_at(at) < 0x80) {
-            at = skip_ascii(at, end);
-        }
-        if (at == end) {
-            return true;
-        }
-        if (!begin_sequence(byte_at(at))) {
-            break;
-        }
-        at = continue_sequence(at + 1, end);
-    }
-    return missing_ != failed;
-}
-
-// The rows of table 3-7: what a lead byte asks of the byte behind it.
-bool utf8_validator::begin_sequence(std::uint8_t lead) {
-    lowest_ = 0x80;
-    highest_ = 0xBF;
-    if (lead >= 0xC2 && lead <= 0xDF) {
-        missing_ = 1;
-    } else if (lead >= 0xE0 && lead <= 0xEF) {
-        missing_ = 2;
-        if (lead == 0xE0) {
-            lowest_ = 0xA0;
-        } else if (lead == 0xED) {
-            highest_ = 0x9F;
-        }
-    } else if (lead >= 0xF0 && lead <= 0xF4) {
-        missing_ = 3;
-        if (lead == 0xF0) {
-            lowest_ = 0x90;
-        } else if (lead == 0xF4) {
-            highest_ = 0x8F;
-        }
-    } else {
-        missing_ = failed;
-    }
-    return missing_ != failed;
-}
-
-const char* utf8_validator::continue_sequence(const char* at, const char* end) {
-    while (missing_ != 0 && at != end) {
-        const std::uint8_t byte = byte_at(at);
-        if (byte < lowest_ || byte > highest_) {
+    while (missing_ != failed && at != end) {
+        if (missing_ == 0) {
+            at = skip_characters(skip_ascii(at, end), end);
+            if (at == end || byte_at(at) < 0x80) continue;
+            missing_ = bytes_behind(byte_at(at));
+            lowest_ = range_behind(byte_at(at)).lowest;
+            highest_ = range_behind(byte_at(at)).highest;
+        } else if (byte_at(at) < lowest_ || byte_at(at) > highest_) {
             missing_ = failed;
-            break;
+        } else {
+            --missing_;
+            lowest_ = 0x80;
+            highest_ = 0xBF;
         }
-        lowest_ = 0x80;
-        highest_ = 0xBF;
-        --missing_;
         ++at;
     }
-    return at;
+    return missing_ != failed;
 }
 
 bool is_utf8(std::string_view text) {
@@ -115,7 +111,7 @@ std::size_t utf8_prefix_bytes(std::string_view text, std::size_t limit_bytes) {
         return text.size();
     }
     std::size_t bytes = limit_bytes;
-    while (bytes > 0 && is_continuation(static_cast<std::uint8_t>(text[bytes]))) {
+    while (bytes > 0 && is_continuation(text[bytes])) {
         --bytes;
     }
     return bytes;

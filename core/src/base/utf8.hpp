@@ -20,10 +20,7 @@ public:
     void reset() { *this = utf8_validator{}; }
 
 private:
-    [[nodiscard]] bool begin_sequence(std::uint8_t lead);
-    [[nodiscard]] const char* continue_sequence(const char* at, const char* end);
-
-    // The bytes that the character begun still needs, and the range that the next of them must lie in.
+    // What the character that has begun still needs: how many bytes, and the range of the next of them.
     std::uint8_t missing_ = 0;
     std::uint8_t lowest_ = 0;
     std::uint8_t highest_ = 0;
