@@ -17,8 +17,13 @@ def figure(workload: Workload) -> str:
     return "bytes_per_connection" if workload.is_idle else "deliveries_per_cpu_s"
 
 
+def by_round(runs: Runs, workload: Workload, server: str) -> dict[int, float]:
+    name = figure(workload)
+    return {run["round"]: run[name] for run in runs.get((workload.key, server), []) if name in run}
+
+
 def values(runs: Runs, workload: Workload, server: str) -> list[float]:
-    return [run[figure(workload)] for run in runs.get((workload.key, server), []) if figure(workload) in run]
+    return list(by_round(runs, workload, server).values())
 
 
 def spread(found: list[float]) -> float:
@@ -29,8 +34,8 @@ def spread(found: list[float]) -> float:
 
 def ratios(runs: Runs, workload: Workload, one: str, other: str) -> list[float]:
     """Round by round, so that what disturbs the machine for a while disturbs both sides of a ratio."""
-    pairs = zip(values(runs, workload, one), values(runs, workload, other), strict=False)
-    return [a / b for a, b in pairs if b > 0]
+    ones, others = by_round(runs, workload, one), by_round(runs, workload, other)
+    return [ones[turn] / others[turn] for turn in ones if others.get(turn, 0) > 0]
 
 
 def faster_uwebsockets(runs: Runs, workloads: Iterable[Workload]) -> tuple[str, float] | None:

@@ -137,11 +137,11 @@ class Bench:
             rounds = 1 if workload.is_idle and self.arguments.quick else self.arguments.rounds
             for turn in range(rounds):
                 for server in self.servers if turn % 2 == 0 else reversed(self.servers):
-                    self.run_one(server, workload)
+                    self.run_one(server, workload, turn)
 
-    def run_one(self, server: Server, workload: Workload) -> None:
+    def run_one(self, server: Server, workload: Workload, turn: int) -> None:
         try:
-            answer = measure(server, workload, self.arguments)
+            answer = {**measure(server, workload, self.arguments), "round": turn}
         except Unavailable as reason:
             self.note_fault(server, f"{workload.title}: {reason}")
             return
