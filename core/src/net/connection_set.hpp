@@ -45,7 +45,8 @@ public:
     /// Takes a socket over. It can be written to at once; nothing is read before `start`.
     [[nodiscard]] connection& open(upgraded_socket&& upgraded);
 
-    /// Begins to read. `handler` must live until it was told `on_closed`, which always comes. Called once.
+    /// Begins to read. `handler` must live until it was told `on_closed`, which always comes. Called once,
+    /// before the turn in which the connection was opened ends.
     void start(connection& started, connection_handler& handler);
 
     /// Ends those whose closing took too long. Called about ten times a second.
@@ -61,22 +62,25 @@ private:
     friend class ws_connection;
     struct closing_entry {
         time_point deadline;
-        ws_connection* connection;
+        ws_connection* owner;
     };
     using closing_list = std::list<closing_entry>;
 
     void on_turn_end() override;
-    void resume_revived();
+    void deliver_revived();
     void tell_ended();
     void destroy_dead();
 
-    /// For `ws_connection`: these put it on a list that the end of the turn works through.
-    void revive(ws_connection& connection);
-    void tell_end(ws_connection& connection);
-    void bury(ws_connection& connection);
-    [[nodiscard]] closing_list::iterator begin_closing(ws_connection& connection);
+    // For `ws_connection`: these put it on a list that the end of the turn works through.
+    void revive(ws_connection& revived);
+    void tell_end(ws_connection& ended);
+    void bury(ws_connection& dead);
+
+    void request_turn();
+    [[nodiscard]] closing_list::iterator begin_closing(ws_connection& closing);
     void end_closing(closing_list::iterator place);
     void count_queue_bytes(std::size_t before, std::size_t after);
+    [[nodiscard]] std::span<std::byte> receive_buffer() const;
 
     poller& poller_;
     turn_handler& owner_;
@@ -88,6 +92,7 @@ private:
     std::vector<ws_connection*> ended_;    // whose handlers are to be told
     std::vector<ws_connection*> dead_;     // whose sockets are gone
     closing_list closing_;                 // in the order of their deadlines
+    bool is_ending_turn_ = false;
 };
 
 }  // namespace fanwire

@@ -14,6 +14,8 @@ class io_context;
 
 namespace fanwire {
 
+struct http_session_context;
+
 struct http_options {
     /// Longest request head; beyond it the answer is 431.
     std::size_t max_header_bytes = std::size_t{8} << 10;
@@ -47,10 +49,8 @@ public:
     [[nodiscard]] const http_stats& stats() const noexcept;
 
 private:
-    struct shared_state;
-    friend class http_session;
-
-    std::shared_ptr<shared_state> state_;
+    boost::asio::io_context& context_;
+    std::shared_ptr<http_session_context> shared_;
 };
 
 }  // namespace fanwire

@@ -48,7 +48,7 @@ public:
     [[nodiscard]] const listener_stats& stats() const noexcept { return stats_; }
 
 private:
-    enum class batch_end : std::uint8_t { nothing_left, maybe_more, no_descriptors };
+    enum class batch_end : std::uint8_t { nothing_left, maybe_more, must_pause };
 
     void wait_for_connections();
     void pause();
@@ -59,7 +59,8 @@ private:
     accept_function on_accept_;
     std::uint16_t port_ = 0;
     listener_stats stats_;
-    std::shared_ptr<listener*> self_;  // what handlers look through; cleared when it ends
+    // What the io_context's handlers look at before they touch the listener, which may have gone.
+    std::shared_ptr<void> life_;
 };
 
 }  // namespace fanwire

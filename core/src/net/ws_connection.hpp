@@ -30,7 +30,6 @@ namespace fanwire {
 /// anywhere, and so does the deadline.
 class ws_connection final : public connection, private pollable {
 public:
-    /// What the connection's set must do with it, for `connection_set` only.
     ws_connection(connection_set& set, unique_fd socket, std::size_t place);
     ~ws_connection() override;
 
@@ -47,10 +46,12 @@ private:
     enum class state : std::uint8_t { open, closing, lingering, dead };
     using push_function = void (send_queue::*)(const control_frame&);
 
+    // For the set.
     void keep_left_over(std::string& bytes);
     void start(connection_handler& handler);
     void deliver_unread();
     void tell_handler();
+    void die();
 
     void on_ready(readiness what) override;
     void read();
@@ -65,14 +66,18 @@ private:
     void send_control(const control_frame& frame, push_function push);
     [[nodiscard]] std::optional<std::size_t> write(std::string_view bytes);
     void flush();
-    void drop_messages();
-    [[nodiscard]] send_queue& waiting();
+    template <class Change>
+    void change_queue(Change change);
+    void drop_queue();
 
     void be_too_slow();
-    void linger(close_code code);
-    void end_stream_when_flushed();
-    void die();
-    void report(close_code code);
+    void end_with(const control_frame& last, close_code code);
+    void linger();
+    void end_stream();
+    void begin_deadline();
+    void report();
+
+    void read_on();
     void watch();
     [[nodiscard]] bool wants_to_read() const noexcept;
     [[nodiscard]] bool reads_frames() const noexcept {
@@ -89,14 +94,13 @@ private:
     close_code code_ = close_code::abnormal;
     state state_ = state::open;
     readiness watched_ = readiness::none;
-    bool is_started_ : 1 = false;
-    bool is_paused_ : 1 = false;
-    bool is_delivering_ : 1 = false;
-    bool is_revived_ : 1 = false;   // on the set's list
-    bool is_reported_ : 1 = false;  // on the set's list, or told
-    bool has_deadline_ : 1 = false;
-    bool has_ended_stream_ : 1 = false;  // ours
-    bool has_seen_end_ : 1 = false;      // of the peer's stream
+    bool is_started_ = false;
+    bool is_paused_ = false;
+    bool is_delivering_ = false;
+    bool is_revived_ = false;   // on the set's list
+    bool is_reported_ = false;  // on the set's list, or told
+    bool has_deadline_ = false;
+    bool has_seen_end_ = false;  // of the peer's stream
 };
 
 static_assert(sizeof(ws_connection) <= 96);
