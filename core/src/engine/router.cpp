@@ -21,9 +21,9 @@ std::string replace_fields(std::string_view payload, const message_fields& field
 
 }  // namespace
 
-router::router(const engine_settings& settings, const time_source& clock, client_table& clients, registry& rooms,
+router::router(const engine_settings& settings, const time_source& times, client_table& clients, registry& rooms,
                room_batches& batches, hook_gate& gate, engine_counters& counted)
-    : settings_(settings), clock_(clock), clients_(clients), rooms_(rooms), batches_(batches), gate_(gate), counters_(counted) {}
+    : settings_(settings), clock_(times), clients_(clients), rooms_(rooms), batches_(batches), gate_(gate), counters_(counted) {}
 
 std::optional<waiting_request> router::execute(client& from, const any_command& asked) {
     return std::visit([&](const auto& one) { return run(from, one); }, asked);

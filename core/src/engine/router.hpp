@@ -28,7 +28,7 @@ namespace fanwire {
 /// Thread safety: all calls on the shard's thread.
 class router {
 public:
-    router(const engine_settings& settings, const time_source& clock, client_table& clients, registry& rooms,
+    router(const engine_settings& settings, const time_source& times, client_table& clients, registry& rooms,
            room_batches& batches, hook_gate& gate, engine_counters& counted);
 
     /// Must be called before anything else.

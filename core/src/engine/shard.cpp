@@ -11,15 +11,15 @@ constexpr duration wheel_tick = std::chrono::milliseconds{50};
 
 }  // namespace
 
-shard::shard(const engine_settings& settings, const time_source& clock, host asked, hook_gate::settings gate_limits,
+shard::shard(const engine_settings& settings, const time_source& times, host asked, hook_gate::settings gate_limits,
              reply_factory& replies, sender& out)
     : settings_(settings),
       clients_(settings.shard),
       gate_(std::move(asked), replies, gate_limits),
       batches_(rooms_, clients_, out, counters_),
-      router_(settings_, clock, clients_, rooms_, batches_, gate_, counters_),
+      router_(settings_, times, clients_, rooms_, batches_, gate_, counters_),
       hold_(settings.flush_hold_percent),
-      wheel_(wheel_tick, clock.now().steady) {}
+      wheel_(wheel_tick, times.now().steady) {}
 
 void shard::attach(bus& to) {
     bus_ = &to;

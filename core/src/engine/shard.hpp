@@ -29,7 +29,7 @@ namespace fanwire {
 /// Thread safety: all calls on the shard's thread, but for the counters.
 class shard final : public bus_listener {
 public:
-    shard(const engine_settings& settings, const time_source& clock, host asked, hook_gate::settings gate_limits,
+    shard(const engine_settings& settings, const time_source& times, host asked, hook_gate::settings gate_limits,
           reply_factory& replies, sender& out);
 
     /// Must be called before anything else.
