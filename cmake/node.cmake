@@ -20,9 +20,10 @@ endforeach()
 add_library(fanwire_node MODULE ${node_sources})
 target_include_directories(fanwire_node SYSTEM PRIVATE ${node_includes})
 target_compile_definitions(fanwire_node PRIVATE NAPI_VERSION=8 NODE_ADDON_API_CPP_EXCEPTIONS
-                                                BUILDING_NODE_EXTENSION)
+                                                NODE_ADDON_API_CPP_EXCEPTIONS_ALL BUILDING_NODE_EXTENSION)
 target_link_libraries(fanwire_node PRIVATE fanwire_warnings fanwire)
-target_link_options(fanwire_node PRIVATE -Wl,--exclude-libs,ALL)
+target_link_options(fanwire_node PRIVATE -Wl,--exclude-libs,ALL
+                    -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/exports.map)
 set_target_properties(
     fanwire_node
     PROPERTIES PREFIX ""

@@ -27,7 +27,8 @@ set(python_dir ${PROJECT_BINARY_DIR}/python)
 # LTO is pybind11's default and not ours.
 pybind11_add_module(fanwire_python MODULE NO_EXTRAS ${python_sources})
 target_link_libraries(fanwire_python PRIVATE fanwire_warnings fanwire)
-target_link_options(fanwire_python PRIVATE -Wl,--exclude-libs,ALL)
+target_link_options(fanwire_python PRIVATE -Wl,--exclude-libs,ALL
+                    -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/exports.map)
 set_target_properties(fanwire_python PROPERTIES OUTPUT_NAME _native LIBRARY_OUTPUT_DIRECTORY ${python_dir}/fanwire)
 install(TARGETS fanwire_python LIBRARY DESTINATION fanwire)
 
