@@ -30,3 +30,19 @@ set_target_properties(
                OUTPUT_NAME fanwire
                SUFFIX .node
                LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/node)
+
+# The package around it, node/dist: the same for every preset.
+find_program(NODE_EXECUTABLE node)
+set(typescript ${FANWIRE_NODE_MODULES}/typescript/bin/tsc)
+if(NODE_EXECUTABLE AND EXISTS ${typescript})
+    file(GLOB package_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/node/src/*.ts)
+    set(stamp ${PROJECT_BINARY_DIR}/node/typescript.stamp)
+    add_custom_command(
+        OUTPUT ${stamp}
+        COMMAND ${NODE_EXECUTABLE} ${typescript} -p ${PROJECT_SOURCE_DIR}/tsconfig.json
+        COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
+        DEPENDS ${package_sources} ${PROJECT_SOURCE_DIR}/tsconfig.json ${typescript}
+        COMMENT "Compiling the Node.js package"
+        VERBATIM)
+    add_custom_target(fanwire_node_package ALL DEPENDS ${stamp})
+endif()

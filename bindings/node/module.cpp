@@ -23,6 +23,7 @@ Napi::Array error_names(Napi::Env env) {
 Napi::Object define(Napi::Env env, Napi::Object exports) {
     exports.Set("version", std::string{version});
     exports.Set("errorNames", error_names(env));
+    exports.Set("emptyStats", stats_to_js(env, {}));
     exports.Set("optionTable", Napi::Function::New(env, option_list, "optionTable"));
     exports.Set("Options", options_wrap::define(env));
     exports.Set("Server", server_wrap::define(env));

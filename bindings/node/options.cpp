@@ -85,10 +85,12 @@ void or_bad_option(Napi::Env env, Function run) {
 }  // namespace
 
 Napi::Function options_wrap::define(Napi::Env env) {
-    return DefineClass(env, "Options",
-                       {InstanceMethod<&options_wrap::set>("set"),
-                        InstanceMethod<&options_wrap::set_from_text>("setFromText"),
-                        InstanceMethod<&options_wrap::check>("check")});
+    return DefineClass(
+        env, "Options",
+        {InstanceMethod<&options_wrap::set>("set"),
+         InstanceMethod<&options_wrap::set_from_text>("setFromText"),
+         InstanceMethod<&options_wrap::check>("check"), InstanceMethod<&options_wrap::demo>("demo"),
+         InstanceMethod<&options_wrap::drain_timeout_ms>("drainTimeoutMs")});
 }
 
 void options_wrap::set(const Napi::CallbackInfo& info) {
@@ -106,6 +108,14 @@ void options_wrap::set_from_text(const Napi::CallbackInfo& info) {
 
 void options_wrap::check(const Napi::CallbackInfo& info) {
     or_bad_option(info.Env(), [&] { check_options(value_); });
+}
+
+Napi::Value options_wrap::demo(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), value_.demo);
+}
+
+Napi::Value options_wrap::drain_timeout_ms(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(value_.drain_timeout.count()));
 }
 
 Napi::Value option_list(const Napi::CallbackInfo& info) {

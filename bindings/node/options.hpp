@@ -6,7 +6,8 @@
 
 namespace fanwire::node {
 
-/// `fanwire::options` as a JavaScript object: `set(name, value)`, `setFromText(name, text)`, `check()`.
+/// `fanwire::options` as a JavaScript object: `set(name, value)`, `setFromText(name, text)`, `check()`,
+/// `drainTimeoutMs()`.
 class options_wrap : public Napi::ObjectWrap<options_wrap> {
 public:
     [[nodiscard]] static Napi::Function define(Napi::Env env);
@@ -19,6 +20,8 @@ private:
     void set(const Napi::CallbackInfo& info);
     void set_from_text(const Napi::CallbackInfo& info);
     void check(const Napi::CallbackInfo& info);
+    [[nodiscard]] Napi::Value demo(const Napi::CallbackInfo& info);
+    [[nodiscard]] Napi::Value drain_timeout_ms(const Napi::CallbackInfo& info);
 
     options value_;
 };

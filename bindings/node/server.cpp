@@ -4,6 +4,7 @@
 #include "options.hpp"
 
 #include <chrono>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -12,13 +13,15 @@
 namespace fanwire::node {
 namespace {
 
-/// The system's errors (EADDRINUSE and its like) have no name of ours: the package names them by their
-/// number.
-outcome failure(double id, std::error_code code, std::string sentence) {
+/// Errors have our names, or the system's: EADDRINUSE.
+outcome failure(double id, std::error_code code, const std::string& sentence) {
     if (code.category() == fanwire_category()) {
-        return {id, std::string{error_name(static_cast<errc>(code.value()))}, std::move(sentence), 0};
+        return {id, std::string{error_name(static_cast<errc>(code.value()))}, sentence, 0};
     }
-    return {id, "system", std::move(sentence), static_cast<double>(code.value())};
+    const bool is_systems =
+        code.category() == std::system_category() || code.category() == std::generic_category();
+    const char* const name = is_systems ? ::strerrorname_np(code.value()) : nullptr;
+    return {id, name != nullptr ? name : "unavailable", sentence, 0};
 }
 
 double number(const Napi::Value& given) { return given.As<Napi::Number>().DoubleValue(); }
@@ -72,14 +75,13 @@ void server_wrap::on_env_end(void* data) {
     auto* const self = static_cast<server_wrap*>(data);
     if (!std::exchange(self->is_open_, false)) return;
     self->server_->stop();
-    if (self->aside_.joinable()) self->aside_.join();
+    self->join_asides();
     self->bridge_->abandon();
 }
 
 template <class Work>
 void server_wrap::run_aside(double id, Work work) {
-    if (aside_.joinable()) aside_.join();
-    aside_ = std::thread([this, id, work] {
+    asides_.emplace_back([this, id, work] {
         try {
             work();
             bridge_->settle({id, {}, {}, 0});
@@ -89,6 +91,11 @@ void server_wrap::run_aside(double id, Work work) {
             bridge_->settle({id, "internal", error.what(), 0});
         }
     });
+}
+
+void server_wrap::join_asides() {
+    for (std::thread& aside : asides_) aside.join();
+    asides_.clear();
 }
 
 void server_wrap::start(const Napi::CallbackInfo& info) {
@@ -102,7 +109,7 @@ void server_wrap::stop(const Napi::CallbackInfo& info) {
 
 void server_wrap::close(const Napi::CallbackInfo& info) {
     if (!std::exchange(is_open_, false)) return;
-    if (aside_.joinable()) aside_.join();
+    join_asides();
     bridge_->close(info.Env());
     napi_remove_env_cleanup_hook(env_, &server_wrap::on_env_end, this);
     Unref();
@@ -128,9 +135,9 @@ void server_wrap::publish_raw(const Napi::CallbackInfo& info) {
 
 void server_wrap::send(const Napi::CallbackInfo& info) {
     const double id = number(info[0]);
-    // What is no id names nobody.
-    const auto client = parse_client_id(text(info[1])).value_or(client_id{});
-    server_->send(client, text(info[2]), [to = bridge_, id](std::error_code code, send_result result) {
+    const auto client = parse_client_id(text(info[1]));
+    if (!client) throw error_with_code(env_, "bad_request", text(info[1]) + " is not the id of a client");
+    server_->send(*client, text(info[2]), [to = bridge_, id](std::error_code code, send_result result) {
         to->settle(code ? failure(id, code, code.message())
                         : outcome{id, {}, {}, static_cast<double>(result)});
     });
@@ -144,9 +151,10 @@ Napi::Value server_wrap::is_running(const Napi::CallbackInfo&) {
     return Napi::Boolean::New(env_, server_->is_running());
 }
 
-Napi::Value server_wrap::stats(const Napi::CallbackInfo&) {
-    const auto now = server_->stats();
-    auto made = Napi::Object::New(env_);
+Napi::Value server_wrap::stats(const Napi::CallbackInfo&) { return stats_to_js(env_, server_->stats()); }
+
+Napi::Object stats_to_js(Napi::Env env, const fanwire::stats& now) {
+    auto made = Napi::Object::New(env);
     const auto set = [&](const char* name, std::uint64_t value) {
         made.Set(name, static_cast<double>(value));
     };

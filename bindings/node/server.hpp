@@ -7,6 +7,7 @@
 #include <memory>
 #include <napi.h>
 #include <thread>
+#include <vector>
 
 namespace fanwire::node {
 
@@ -41,16 +42,19 @@ private:
 
     /// The environment ends (process exit, end of a worker thread) with the server still open.
     static void on_env_end(void* self);
-    /// Runs `work` on a thread, then settles `id`.
+    /// Runs `work` on a thread of its own, then settles `id`.
     template <class Work>
     void run_aside(double id, Work work);
+    void join_asides();
     [[nodiscard]] server::publish_callback settle_publish(const Napi::Value& id);
 
     Napi::Env env_;
     std::shared_ptr<bridge> bridge_;
     std::unique_ptr<server> server_;
-    std::thread aside_;
+    std::vector<std::thread> asides_;
     bool is_open_ = true;
 };
+
+[[nodiscard]] Napi::Object stats_to_js(Napi::Env env, const fanwire::stats& now);
 
 }  // namespace fanwire::node

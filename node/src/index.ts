@@ -1,0 +1,18 @@
+/** fanwire: a real-time server that lives inside your application. */
+import { native } from './native';
+
+export { CloseCode } from './close_code';
+export { accept, allow, change, drop, refuse, reject } from './decisions';
+export type { ConnectDecision, Decision, MessageDecision } from './decisions';
+export { FanwireError } from './errors';
+export type { ErrorCode } from './errors';
+export type { ConnectAnswer, ConnectHook, MessageAnswer, MessageHook } from './hooks';
+export type { MessageFields } from './json';
+export type { Stats } from './native';
+export type { Log, LogLevel, ServerOptions } from './options';
+export { ConnectRequest, MessageRequest } from './requests';
+export { Server } from './server';
+export type { PublishResult, SendResult, StopOptions } from './server';
+
+/** The version of this package, as semantic versioning has it. */
+export const version: string = native.version;
