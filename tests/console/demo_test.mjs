@@ -9,7 +9,7 @@ let browser;
 let server;
 
 before(async () => {
-  server = await startServer({ args: ['--demo'] });
+  server = await startServer();
   browser = await launchBrowser();
 });
 
@@ -250,7 +250,7 @@ test('demo: the server is killed and started again, and the pages talk on withou
     await until('send is off', () => page.getByRole('button', { name: 'Send' }).isDisabled());
   }
   await say(ann, 'kept in the box');
-  server = await startServer({ port: server.port, args: ['--demo'] });
+  server = await startServer({ port: server.port });
   await Promise.all([connected(ann), connected(bob)]);
   for (const page of [ann, bob]) await page.locator('.note:visible').filter({ hasText: 'Connected again' }).waitFor();
 

@@ -67,7 +67,8 @@ function handle({ child, complaints, ready }) {
  */
 export async function startServer({ port = 0, args = [] } = {}) {
   const [command, ...first] = process.env.FANWIRE_SERVER_CMD?.split(' ') ?? [path.join(build, 'core/fanwired')];
-  return handle(await startProcess(command, [...first, '--port', String(port), ...args], /listening on ws:\/\/.*:(\d+)\//));
+  const all = [...first, '--port', String(port), '--drain-timeout', '100ms', ...args];
+  return handle(await startProcess(command, all, /listening on ws:\/\/.*:(\d+)\//));
 }
 
 /** Starts the echo server: the transport and nothing else. */
