@@ -1,0 +1,75 @@
+#include "reply.hpp"
+
+#include "errors.hpp"
+
+#include <pybind11/stl.h>
+
+#include <utility>
+
+namespace py = pybind11;
+
+namespace fanwire::python {
+
+hook_reply::~hook_reply() {
+    if (born_.is_crossed()) [[maybe_unused]]
+        const auto* leaked = new any_reply(std::move(answer_));
+}
+
+void hook_reply::allow() {
+    if (is_connect()) {
+        answer(connect_decision(fanwire::accept{}));
+    } else {
+        answer(message_decision(fanwire::allow{}));
+    }
+}
+
+void hook_reply::deny() {
+    if (is_connect()) {
+        answer(connect_decision(fanwire::reject{}));
+    } else {
+        answer(message_decision(fanwire::refuse{}));
+    }
+}
+
+void hook_reply::accept(std::optional<std::string> user) {
+    answer(connect_decision(fanwire::accept{std::move(user)}));
+}
+
+void hook_reply::reject(int code, std::string reason) {
+    answer(connect_decision(fanwire::reject{static_cast<close_code>(code), std::move(reason)}));
+}
+
+void hook_reply::change(std::optional<std::string> user, std::optional<std::string> text,
+                        std::optional<std::string> data) {
+    answer(message_decision(fanwire::change{{std::move(user), std::move(text), std::move(data)}}));
+}
+
+void hook_reply::drop() { answer(message_decision(fanwire::drop{})); }
+
+void hook_reply::refuse(const std::string& code, std::string message) {
+    answer(message_decision(fanwire::refuse{errc_of(code), std::move(message)}));
+}
+
+void hook_reply::answer(connect_decision decision) {
+    born_.check();
+    if (auto* to = std::get_if<0>(&answer_)) (*to)(std::move(decision));
+}
+
+void hook_reply::answer(message_decision decision) {
+    born_.check();
+    if (auto* to = std::get_if<1>(&answer_)) (*to)(std::move(decision));
+}
+
+void bind_reply(py::module_& module) {
+    py::class_<hook_reply>(module, "Reply")
+        .def_property_readonly("is_connect", &hook_reply::is_connect)
+        .def("allow", &hook_reply::allow)
+        .def("deny", &hook_reply::deny)
+        .def("accept", &hook_reply::accept)
+        .def("reject", &hook_reply::reject)
+        .def("change", &hook_reply::change)
+        .def("drop", &hook_reply::drop)
+        .def("refuse", &hook_reply::refuse);
+}
+
+}  // namespace fanwire::python
