@@ -21,7 +21,7 @@ asio_poller::~asio_poller() {
     while (!descriptors_.empty()) remove(descriptors_.begin()->first);
 }
 
-void asio_poller::set_turn_handler(turn_handler& handler) { turn_handler_ = &handler; }
+void asio_poller::set_turn_handler(turn_handler* handler) { turn_handler_ = handler; }
 
 std::error_code asio_poller::add(int descriptor, pollable& owner, readiness what) {
     asio::posix::stream_descriptor registered(context_);
@@ -56,7 +56,7 @@ void asio_poller::request_turn() {
     asio::post(context_, [this, life = std::weak_ptr<void>(life_)] {
         if (life.expired()) return;
         is_turn_requested_ = false;
-        turn_handler_->on_turn_end();
+        if (turn_handler_ != nullptr) turn_handler_->on_turn_end();
     });
 }
 

@@ -18,7 +18,7 @@ public:
     asio_poller(const asio_poller&) = delete;
     asio_poller& operator=(const asio_poller&) = delete;
 
-    void set_turn_handler(turn_handler& handler) override;
+    void set_turn_handler(turn_handler* handler) override;
     [[nodiscard]] std::error_code add(int descriptor, pollable& owner, readiness what) override;
     void change(int descriptor, pollable& owner, readiness what) override;
     void remove(int descriptor) override;

@@ -17,10 +17,11 @@ connection_set::connection_set(poller& watch, const connection_options& options,
       owner_(owner),
       options_(options),
       receive_buffer_(std::make_unique<std::byte[]>(receive_buffer_bytes)) {
-    poller_.set_turn_handler(*this);
+    poller_.set_turn_handler(this);
 }
 
 connection_set::~connection_set() {
+    poller_.set_turn_handler(nullptr);
     for (const ws_connection* connection : all_) delete connection;
 }
 

@@ -53,9 +53,9 @@ epoll_poller::epoll_poller(boost::asio::io_context& context)
 
 epoll_poller::~epoll_poller() = default;
 
-void epoll_poller::set_turn_handler(turn_handler& handler) {
-    turn_handler_ = &handler;
-    wait();
+void epoll_poller::set_turn_handler(turn_handler* handler) {
+    turn_handler_ = handler;
+    if (!is_waiting_) wait();
 }
 
 std::error_code epoll_poller::add(int descriptor, pollable& owner, readiness what) {
@@ -84,6 +84,7 @@ void epoll_poller::request_turn() {
 }
 
 void epoll_poller::wait() {
+    is_waiting_ = true;
     set_.async_wait(boost::asio::posix::descriptor_base::wait_read,
                     [this, life = std::weak_ptr<void>(life_)](const boost::system::error_code& error) {
                         if (life.expired() || error) return;
@@ -97,7 +98,7 @@ void epoll_poller::run_turn() {
     is_handling_events_ = true;
     handle_events();
     is_handling_events_ = false;
-    turn_handler_->on_turn_end();
+    if (turn_handler_ != nullptr) turn_handler_->on_turn_end();
 }
 
 void epoll_poller::handle_events() {

@@ -19,7 +19,7 @@ public:
     epoll_poller(const epoll_poller&) = delete;
     epoll_poller& operator=(const epoll_poller&) = delete;
 
-    void set_turn_handler(turn_handler& handler) override;
+    void set_turn_handler(turn_handler* handler) override;
     [[nodiscard]] std::error_code add(int descriptor, pollable& owner, readiness what) override;
     void change(int descriptor, pollable& owner, readiness what) override;
     void remove(int descriptor) override;
@@ -33,6 +33,7 @@ private:
     boost::asio::posix::stream_descriptor set_;
     turn_handler* turn_handler_ = nullptr;
     std::vector<epoll_event> events_;
+    bool is_waiting_ = false;
     bool is_handling_events_ = false;
     bool is_turn_requested_ = false;
     // What the io_context's handlers look at before they touch the poller, which may have gone.

@@ -57,8 +57,8 @@ class poller {
 public:
     virtual ~poller() = default;
 
-    /// Who is told the end of turns. Nothing runs before this was set.
-    virtual void set_turn_handler(turn_handler& handler) = 0;
+    /// Who is told the end of turns; null: nobody any more. Nothing runs before this was set.
+    virtual void set_turn_handler(turn_handler* handler) = 0;
 
     /// Begins to watch. The pollable must live until the end of the turn in which it is removed.
     [[nodiscard]] virtual std::error_code add(int descriptor, pollable& owner, readiness what) = 0;
