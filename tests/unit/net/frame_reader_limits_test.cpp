@@ -159,6 +159,23 @@ TEST(frame_reader, gives_back_the_caller_s_buffer_when_asked_to_keep) {
     EXPECT_EQ(reader.heap_bytes(), 0U);
 }
 
+TEST(frame_reader, may_be_asked_to_keep_at_any_time) {
+    frame_reader reader(frame_limits{});
+    std::optional<incoming> item;
+    std::string wire = masked_begin("fir") + masked_end("st") + masked_text("second") + masked_text("third");
+    reader.keep();
+    reader.feed(bytes_of(wire));
+
+    for (const std::string_view payload : {"first", "second", "third"}) {
+        reader.keep();
+        reader.keep();
+        ASSERT_FALSE(reader.next(item));
+        ASSERT_TRUE(item);
+        reader.keep();
+        EXPECT_EQ(item->payload, payload);
+    }
+}
+
 TEST(frame_reader, keeps_nothing_when_all_is_read) {
     frame_reader reader(frame_limits{});
     std::optional<incoming> item;
