@@ -26,8 +26,9 @@ hook_thread::hook_thread(hooks functions, log_function log) : state_(std::make_s
 }
 
 hook_thread::~hook_thread() {
-    std::vector<hook_batch> dropped;
     {
+        // Declared before the lock: dropped replies answer, which must not happen under it.
+        std::vector<hook_batch> dropped;
         const std::lock_guard lock(state_->mutex);
         state_->is_over = true;
         dropped.swap(state_->batches);
