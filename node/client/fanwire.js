@@ -6,7 +6,7 @@ const HEARTBEAT_MISSED = 4103;
 /** Refusals after which a room that we had been in is asked for again. */
 const PASSING_ERRORS = new Set(['unavailable', 'timeout', 'rate_limited', 'internal']);
 
-/** Why a request failed: `code` is the server's error code, or `unavailable`, `uncertain` or `not_member` from here. */
+/** Why a request failed: `code` is the server's, or `unavailable`, `uncertain` or `not_member` from here. */
 export class FanwireError extends Error {
   constructor(code, message = code, roomId = undefined) {
     super(message);
@@ -16,7 +16,7 @@ export class FanwireError extends Error {
   }
 }
 
-/** What a close code asks of a client. @param {number} code @returns {'now'|'backoff'|'credentials'|'never'} */
+/** What a close code asks for. @param {number} code @returns {'now'|'backoff'|'credentials'|'never'} */
 export function afterClose(code) {
   return { 40: 'now', 42: 'credentials', 43: 'never' }[Math.floor(code / 100)] ?? 'backoff';
 }
@@ -32,6 +32,7 @@ const defaults = { minDelay: 50, maxDelay: 5000, connectTimeout: 10_000, pongTim
 const isRoom = (room) => typeof room === 'string' || typeof room === 'number';
 const toError = (reply) => new FanwireError(reply.code, reply.message, reply.roomId);
 const badRoom = () => new FanwireError('bad_room', 'A room is a string or an integer.');
+const uncertain = (room) => new FanwireError('uncertain', 'The link broke before the answer.', room);
 const unavailable = () => new FanwireError('unavailable', 'There is no connection at present.');
 
 /** A fault of the application's listener is the application's: it is reported, and the client goes on. */
@@ -39,7 +40,7 @@ function guarded(listener, event) {
   try { listener(event); } catch (error) { queueMicrotask(() => { throw error; }); }
 }
 
-/** A connection that lasts: it reconnects, rejoins, and settles each request once. fanwire.d.ts has the options. */
+/** A connection that lasts: it reconnects, rejoins, and settles each request once. Options: fanwire.d.ts. */
 export class Client {
   #url;
   #options;
@@ -63,7 +64,7 @@ export class Client {
   constructor(url, options = {}) {
     this.#url = url;
     this.#options = { WebSocket: globalThis.WebSocket, ...defaults, ...options };
-    if (!this.#options.WebSocket) throw new TypeError('no WebSocket here: pass a constructor as { WebSocket }');
+    if (!this.#options.WebSocket) throw new TypeError('no WebSocket: pass a constructor as { WebSocket }');
     this.#clock = options.clock ?? systemClock;
     this.connect();
   }
@@ -103,7 +104,7 @@ export class Client {
   join(room, onMessage) {
     if (!isRoom(room)) return Promise.reject(badRoom());
     const known = this.#rooms.get(String(room));
-    const entry = known ?? { room, handlers: new Set(), waiters: [], joined: null, tries: 0, timer: undefined };
+    const entry = known ?? { room, handlers: new Set(), waiters: [], joined: null, tries: 0 };
     if (onMessage) entry.handlers.add(onMessage);
     if (entry.joined) return Promise.resolve(entry.joined);
     this.#rooms.set(String(room), entry);
@@ -115,8 +116,10 @@ export class Client {
   leave(room) {
     const entry = this.#rooms.get(String(room));
     const left = { type: 'left', roomId: room };
-    if (entry) this.#forget(entry, new FanwireError('not_member', 'The room was left before it was joined.', room));
-    return entry && this.#state === 'open' ? this.#request({ type: 'leave', roomId: room }, left) : Promise.resolve(left);
+    if (!entry) return Promise.resolve(left);
+    this.#forget(entry, new FanwireError('not_member', 'The room was left before it was joined.', room));
+    if (this.#state !== 'open') return Promise.resolve(left);
+    return this.#request({ type: 'leave', roomId: room }, left);
   }
 
   /** Publishes to a room. Resolves with the server's `ack`. */
@@ -139,10 +142,9 @@ export class Client {
   }
 
   #publish(message) {
-    if (this.#state === 'open') {
-      return this.#request(message, new FanwireError('uncertain', 'The link broke before the answer.', message.roomId));
-    }
-    if (this.#state === 'closed' || this.#queue.length >= this.#options.queue) return Promise.reject(unavailable());
+    if (this.#state === 'open') return this.#request(message, uncertain(message.roomId));
+    const isRefused = this.#state === 'closed' || this.#queue.length >= this.#options.queue;
+    if (isRefused) return Promise.reject(unavailable());
     return new Promise((resolve, reject) => this.#queue.push({ message, resolve, reject }));
   }
 
@@ -203,7 +205,7 @@ export class Client {
       if (!pending) this.#emit('error', toError(event));
     } else {
       const entry = this.#rooms.get(String(event.roomId));
-      if (event.type === 'joined' && entry?.joined) entry.joined = event; // also the second one, without `local`
+      if (event.type === 'joined' && entry?.joined) entry.joined = event; // the second one has no `local`
       if (event.type === 'message') for (const handler of [...entry?.handlers ?? []]) guarded(handler, event);
       this.#emit(event.type, event);
     }
@@ -215,7 +217,7 @@ export class Client {
     this.#openedAt = this.#clock.now();
     this.#state = 'open';
     for (const entry of this.#rooms.values()) this.#sendJoin(entry);
-    for (const { message, resolve, reject } of this.#queue.splice(0)) this.#publish(message).then(resolve, reject);
+    for (const late of this.#queue.splice(0)) this.#publish(late.message).then(late.resolve, late.reject);
     if (heartbeat > 0) this.#watch(1.5 * heartbeat);
     this.#setState('open');
   }
@@ -232,7 +234,7 @@ export class Client {
     });
   }
 
-  /** The instance wants us to be gone after `retryAfter`; we go then, or as soon as no answer is on its way. */
+  /** The instance wants us gone after `retryAfter`; we go then, or as soon as no answer is on its way. */
   #onMoving({ retryAfter = 0 }) {
     this.#clock.clearTimeout(this.#moveTimer);
     this.#moveAt = this.#clock.now() + retryAfter;
@@ -303,7 +305,8 @@ export class Client {
 
   #end(code, reason) {
     this.#stopTimers();
-    for (const entry of [...this.#rooms.values()]) if (entry.waiters.length > 0) this.#forget(entry, unavailable());
+    const hopeless = [...this.#rooms.values()].filter((entry) => entry.waiters.length > 0);
+    for (const entry of hopeless) this.#forget(entry, unavailable());
     for (const { reject } of this.#queue.splice(0)) reject(unavailable());
     this.#setState('closed', { code, reason });
   }

@@ -8,7 +8,9 @@ import { until } from '../support/until.mjs';
 
 let server;
 
-before(async () => { server = await startServer(); });
+before(async () => {
+  server = await startServer();
+});
 after(() => server?.stop());
 
 function connect(t, options = {}) {
@@ -30,7 +32,7 @@ test('client on a server: joins, publishes, hears, leaves', async (t) => {
   assert.equal(typeof timestamp, 'number');
   assert.deepEqual(message, { type: 'message', roomId: 'talk', user: 'Ann', text: 'hello', data: { n: 1 } });
   assert.equal((await bob.leave('talk')).type, 'left');
-  assert.ok(await bob.ping() < 5000);
+  assert.ok((await bob.ping()) < 5000);
 });
 
 test('client on a server: a room given as a number, and everybody', async (t) => {
@@ -57,7 +59,10 @@ test('client on a server: refusals carry the code of the server', async (t) => {
 test('client on a server: is back in its rooms after the server was killed and started again', async (t) => {
   const own = await startServer();
   let second;
-  t.after(async () => { await own.stop(); await second?.stop(); });
+  t.after(async () => {
+    await own.stop();
+    await second?.stop();
+  });
   const client = new Client(own.url, { WebSocket, maxDelay: 200 });
   t.after(() => client.close());
   const heard = [];

@@ -61,7 +61,7 @@ test('back-off: is jittered over the whole range', () => {
   assert.deepEqual(delays, [12.5, 25]);
 });
 
-test('back-off: goes on where a server greets and closes, and starts anew after a connection that lasted', () => {
+test('back-off: goes on where a server greets and closes, and starts anew after a lasting connection', () => {
   const { clock, newest, states } = startOpen();
   newest().drop(1013);
   clock.advance(50);
@@ -87,10 +87,27 @@ test('connecting: a server that does not welcome in time is given up', () => {
 });
 
 test('close codes: each range has its rule', () => {
-  const rules = [1000, 1001, 1006, 1012, 1013, 3999, 4000, 4099, 4100, 4199, 4200, 4299, 4300, 4399, 4400].map(afterClose);
+  const rules = [
+    1000, 1001, 1006, 1012, 1013, 3999, 4000, 4099, 4100, 4199, 4200, 4299, 4300, 4399, 4400,
+  ].map(afterClose);
 
-  assert.deepEqual(rules, ['backoff', 'backoff', 'backoff', 'backoff', 'backoff', 'backoff', 'now', 'now', 'backoff',
-    'backoff', 'credentials', 'credentials', 'never', 'never', 'backoff']);
+  assert.deepEqual(rules, [
+    'backoff',
+    'backoff',
+    'backoff',
+    'backoff',
+    'backoff',
+    'backoff',
+    'now',
+    'now',
+    'backoff',
+    'backoff',
+    'credentials',
+    'credentials',
+    'never',
+    'never',
+    'backoff',
+  ]);
 });
 
 test('close codes: 40xx comes back at once, but not twice in a row', () => {
@@ -130,7 +147,10 @@ test('credentials: without the callback a 42xx ends the client', async () => {
 
 test('credentials: the callback gives a new URL, and the rooms are joined there', async () => {
   const asked = [];
-  const credentials = async (closed) => { asked.push(closed); return 'ws://host/?token=new'; };
+  const credentials = async (closed) => {
+    asked.push(closed);
+    return 'ws://host/?token=new';
+  };
   const { client, clock, newest } = startOpen({ credentials });
   client.join('a').catch(() => {});
 
@@ -145,10 +165,14 @@ test('credentials: the callback gives a new URL, and the rooms are joined there'
   assert.equal(client.state, 'open');
 });
 
-test('credentials: nothing means the same URL, false means stop, and what it throws is an error event', async () => {
+test('credentials: nothing is the same URL, false is stop, and a fault is an error event', async () => {
   const same = startOpen({ credentials: () => {} });
   const stop = startOpen({ credentials: () => false });
-  const broken = startOpen({ credentials: async () => { throw new Error('no token today'); } });
+  const broken = startOpen({
+    credentials: async () => {
+      throw new Error('no token today');
+    },
+  });
   const errors = [];
   broken.client.on('error', (error) => errors.push(error.message));
 
@@ -165,7 +189,12 @@ test('credentials: nothing means the same URL, false means stop, and what it thr
 
 test('credentials: an answer that comes after close is ignored', async () => {
   let answer;
-  const { client, clock, newest, sockets } = startOpen({ credentials: () => new Promise((resolve) => { answer = resolve; }) });
+  const { client, clock, newest, sockets } = startOpen({
+    credentials: () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+  });
   newest().drop(4200);
 
   client.close();
@@ -215,7 +244,12 @@ test('join: twice is once, and both listeners hear', async () => {
 test('join: a refusal rejects with its code, and the room is not asked for again', async () => {
   const { client, clock, newest } = startOpen();
   const join = client.join('secret');
-  newest().answer({ type: 'error', code: 'forbidden', message: 'You may not join this room.', roomId: 'secret' });
+  newest().answer({
+    type: 'error',
+    code: 'forbidden',
+    message: 'You may not join this room.',
+    roomId: 'secret',
+  });
   await assert.rejects(join, { code: 'forbidden', message: 'You may not join this room.', roomId: 'secret' });
 
   newest().drop();
@@ -237,7 +271,9 @@ test('join: what is no room is refused here', async () => {
 
 test('rejoin: after a reconnect all rooms are joined again, before anything else', async () => {
   const { client, clock, newest } = startOpen();
-  client.on('state', ({ state }) => { if (state === 'open') client.publish('a', { text: 'back' }).catch(() => {}); });
+  client.on('state', ({ state }) => {
+    if (state === 'open') client.publish('a', { text: 'back' }).catch(() => {});
+  });
   for (const room of ['a', 7]) {
     const join = client.join(room);
     newest().answer({ type: 'joined', roomId: room });
@@ -248,7 +284,14 @@ test('rejoin: after a reconnect all rooms are joined again, before anything else
   clock.advance(50);
   newest().welcome();
 
-  assert.deepEqual(newest().sent.map(({ type, roomId }) => [type, roomId]), [['join', 'a'], ['join', 7], ['message', 'a']]);
+  assert.deepEqual(
+    newest().sent.map(({ type, roomId }) => [type, roomId]),
+    [
+      ['join', 'a'],
+      ['join', 7],
+      ['message', 'a'],
+    ],
+  );
 });
 
 test('rejoin: a join that was under way is repeated, and its promise holds', async () => {
@@ -279,7 +322,10 @@ test('rejoin: a passing refusal is told and tried again, a lasting one is told a
   newest().answer({ type: 'error', code: 'forbidden', message: 'No.', roomId: 'a' });
   clock.advance(10_000);
 
-  assert.deepEqual(errors, [['unavailable', 'a'], ['forbidden', 'a']]);
+  assert.deepEqual(errors, [
+    ['unavailable', 'a'],
+    ['forbidden', 'a'],
+  ]);
   assert.equal(newest().sent.filter(({ type }) => type === 'join').length, 2);
 });
 
@@ -324,7 +370,11 @@ test('leave: resolves when the link breaks before the answer', async () => {
 test('publish: sends what is given and nothing else', async () => {
   const { client, newest } = startOpen({ user: 'ann' });
 
-  const acks = [client.publish('a', { text: 'hi' }), client.publish(7, { data: { n: 1 }, user: 'bob', key: 'k' }), client.broadcast({ text: 'all' })];
+  const acks = [
+    client.publish('a', { text: 'hi' }),
+    client.publish(7, { data: { n: 1 }, user: 'bob', key: 'k' }),
+    client.broadcast({ text: 'all' }),
+  ];
 
   assert.deepEqual(newest().sent, [
     { type: 'message', roomId: 'a', user: 'ann', text: 'hi', id: 1 },
@@ -332,7 +382,10 @@ test('publish: sends what is given and nothing else', async () => {
     { type: 'message', user: 'ann', text: 'all', id: 3 },
   ]);
   for (const id of [3, 1, 2]) newest().say({ type: 'ack', id });
-  assert.deepEqual((await Promise.all(acks)).map(({ id }) => id), [1, 2, 3]);
+  assert.deepEqual(
+    (await Promise.all(acks)).map(({ id }) => id),
+    [1, 2, 3],
+  );
 });
 
 test('publish: an error with its id rejects it alone; one without an id is an event', async () => {
@@ -381,8 +434,14 @@ test('publish: queued by option, up to its bound, and sent in order behind the j
   newest().welcome();
   for (const id of [1, 2, 3]) newest().say({ type: id === 1 ? 'joined' : 'ack', id, roomId: 'a' });
 
-  assert.deepEqual(newest().sent.map(({ type, text }) => text ?? type), ['join', '1', '2']);
-  assert.deepEqual((await Promise.all(queued)).map(({ id }) => id), [2, 3]);
+  assert.deepEqual(
+    newest().sent.map(({ type, text }) => text ?? type),
+    ['join', '1', '2'],
+  );
+  assert.deepEqual(
+    (await Promise.all(queued)).map(({ id }) => id),
+    [2, 3],
+  );
 });
 
 test('publish: what is queued fails when the client is closed', async () => {
@@ -394,7 +453,7 @@ test('publish: what is queued fails when the client is closed', async () => {
   await assert.rejects(queued, hasCode('unavailable'));
 });
 
-test('messages: reach the listeners of their room and the general one; an integer and its text are one room', async () => {
+test('messages: reach the listeners of their room, by number or text, and the general ones', async () => {
   const { client, newest } = startOpen();
   const heard = [];
   client.join(7, ({ text }) => heard.push(`7: ${text}`)).catch(() => {});
@@ -412,7 +471,9 @@ test('messages: a listener that throws harms nobody and is reported', (t) => {
   const { client, newest } = startOpen();
   const heard = [];
   const report = t.mock.method(globalThis, 'queueMicrotask', () => {});
-  client.on('message', () => { throw new Error('mine'); });
+  client.on('message', () => {
+    throw new Error('mine');
+  });
   client.on('message', ({ text }) => heard.push(text));
 
   newest().say({ type: 'message', text: 'x' });
@@ -538,14 +599,20 @@ test('close: ends everything and leaves no timer; connect begins again with the 
 
   client.close();
   client.close();
-  assert.deepEqual(states.map(({ state }) => state), ['open', 'closed']);
+  assert.deepEqual(
+    states.map(({ state }) => state),
+    ['open', 'closed'],
+  );
   assert.equal(sockets[0].isClosed, true);
   assert.equal(clock.running, 0);
   await assert.rejects(publish, hasCode('uncertain'));
 
   client.connect();
   newest().welcome();
-  assert.deepEqual(newest().sent.map(({ roomId }) => roomId), ['a']);
+  assert.deepEqual(
+    newest().sent.map(({ roomId }) => roomId),
+    ['a'],
+  );
 });
 
 test('connect: does not wait for the next try', () => {

@@ -20,13 +20,15 @@ after(async () => {
 
 /** Opens the page in `context`, by default a new one: another browser, as it were. */
 async function open(t, { hash = '', context, ...options } = {}) {
-  const own = context ?? await browser.newContext(options);
+  const own = context ?? (await browser.newContext(options));
   if (!context) t.after(() => own.close());
   const page = await own.newPage();
   page.setDefaultTimeout(10_000);
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error)));
-  page.on('console', (message) => { if (message.type() === 'error') page.faults.push(message.text()); });
+  page.on('console', (message) => {
+    if (message.type() === 'error') page.faults.push(message.text());
+  });
   await page.goto(server.demo + hash);
   return page;
 }
@@ -40,7 +42,8 @@ async function enter(t, name, options) {
 }
 
 const connected = (page) => page.getByText('Connected', { exact: true }).waitFor();
-const roomButton = (page, name) => page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name });
+const roomButton = (page, name) =>
+  page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name });
 const messages = (page) => page.getByRole('log').locator('.message');
 
 async function say(page, text) {
@@ -60,16 +63,29 @@ async function join(page, name) {
   await page.keyboard.press('Enter');
 }
 
+/** A page hears itself once it is in its room. */
+async function isIn(page) {
+  const name = await page.locator('#me-name').textContent();
+  await say(page, `${name} is here`);
+  await hear(page, `${name} is here`);
+}
+
 /** Two people in a room of their own, both told `joined`. */
 async function pair(t, room) {
   const people = [];
   for (const name of ['Ann', 'Bob']) {
     const page = await enter(t, name, { hash: `#${encodeURIComponent(room)}` });
-    await say(page, `${name} is here`); // a page hears itself once it is in
-    await hear(page, `${name} is here`);
+    await isIn(page);
     people.push(page);
   }
   return people;
+}
+
+async function joinBoth(people, room) {
+  for (const page of people) {
+    await join(page, room);
+    await isIn(page);
+  }
 }
 
 test('demo: two pages talk, and see who said what and when', async (t) => {
@@ -93,8 +109,12 @@ test('demo: markup in names, rooms and messages is only text', async (t) => {
   await say(ann, attack);
   await messages(ann).first().waitFor();
 
-  const seen = await messages(ann).evaluateAll((entries) => entries.map((entry) => [
-    entry.querySelector('.who').textContent, entry.querySelector('.text').textContent]));
+  const seen = await messages(ann).evaluateAll((entries) =>
+    entries.map((entry) => [
+      entry.querySelector('.who').textContent,
+      entry.querySelector('.text').textContent,
+    ]),
+  );
   assert.deepEqual(seen, [[attack.slice(0, 40), attack]]);
   assert.equal(await ann.getByRole('heading', { level: 1 }).textContent(), attack);
   assert.equal(await ann.locator(':is(.log, #rooms, h1, #me-name) :is(b, script, img)').count(), 0);
@@ -107,26 +127,40 @@ test('demo: what other programs publish is shown, whatever it is', async (t) => 
   await say(ann, 'in');
   await hear(ann, 'in');
 
-  await ann.evaluate((url) => new Promise((resolve, reject) => {
-    const other = new WebSocket(url);
-    other.onerror = reject;
-    other.onopen = () => {
-      other.send('{"type":"message","roomId":"odd","user":{"id":7},"text":["a",1],"data":{"deep":[true,null]}}');
-      other.send('{"type":"message","roomId":"odd"}');
-      other.send('{"type":"message","roomId":"odd","user":"last","text":"done"}');
-      resolve();
-    };
-  }), server.url);
+  await ann.evaluate(
+    (url) =>
+      new Promise((resolve, reject) => {
+        const other = new WebSocket(url);
+        other.onerror = reject;
+        other.onopen = () => {
+          other.send(
+            '{"type":"message","roomId":"odd","user":{"id":7},"text":["a",1],"data":{"deep":[true,null]}}',
+          );
+          other.send('{"type":"message","roomId":"odd"}');
+          other.send('{"type":"message","roomId":"odd","user":"last","text":"done"}');
+          resolve();
+        };
+      }),
+    server.url,
+  );
 
   assert.equal(await hear(ann, 'done'), 'last');
-  const seen = await messages(ann).evaluateAll((entries) => entries.map((entry) => [
-    entry.querySelector('.who').textContent, ...[...entry.querySelectorAll('.text')].map((text) => text.textContent)]));
-  assert.deepEqual(seen.slice(1), [['{"id":7}', '["a",1]', '{"deep":[true,null]}'], ['somebody'], ['last', 'done']]);
+  const seen = await messages(ann).evaluateAll((entries) =>
+    entries.map((entry) => [
+      entry.querySelector('.who').textContent,
+      ...[...entry.querySelectorAll('.text')].map((text) => text.textContent),
+    ]),
+  );
+  assert.deepEqual(seen.slice(1), [
+    ['{"id":7}', '["a",1]', '{"deep":[true,null]}'],
+    ['somebody'],
+    ['last', 'done'],
+  ]);
 });
 
 test('demo: a second room has its own talk, and counts what was not read', async (t) => {
   const [ann, bob] = await pair(t, 'first');
-  for (const page of [ann, bob]) await join(page, 'second');
+  await joinBoth([ann, bob], 'second');
   await say(bob, 'only here');
   assert.equal(await hear(ann, 'only here'), 'Bob');
 
@@ -144,8 +178,7 @@ test('demo: a second room has its own talk, and counts what was not read', async
 
 test('demo: a room that was left is silent, and its talk is gone', async (t) => {
   const [ann, bob] = await pair(t, 'leaving');
-  await join(ann, 'staying');
-  await join(bob, 'staying');
+  await joinBoth([ann, bob], 'staying');
 
   await roomButton(ann, 'leaving').click();
   await ann.getByRole('button', { name: 'Leave' }).click();
@@ -220,9 +253,14 @@ test('demo: works by keyboard alone', async (t) => {
 });
 
 test('demo: fits a phone, and asks nobody but its server', async (t) => {
-  const page = await open(t, { viewport: { width: 360, height: 640 }, hash: '#a,b,c,a-room-with-quite-a-long-name-that-goes-on' });
+  const page = await open(t, {
+    viewport: { width: 360, height: 640 },
+    hash: '#a,b,c,a-room-with-quite-a-long-name-that-goes-on',
+  });
   const foreign = [];
-  page.on('request', (request) => { if (new URL(request.url()).host !== new URL(server.demo).host) foreign.push(request.url()); });
+  page.on('request', (request) => {
+    if (new URL(request.url()).host !== new URL(server.demo).host) foreign.push(request.url());
+  });
   await page.reload();
   await page.getByLabel('Your name').fill('Eve');
   await page.keyboard.press('Enter');
@@ -230,7 +268,9 @@ test('demo: fits a phone, and asks nobody but its server', async (t) => {
   await hear(page, 'long');
 
   const [width, bottom] = await page.evaluate(() => [
-    document.documentElement.scrollWidth, document.getElementById('send').getBoundingClientRect().bottom]);
+    document.documentElement.scrollWidth,
+    document.getElementById('send').getBoundingClientRect().bottom,
+  ]);
   assert.ok(width <= 360, `${width} wide`);
   assert.ok(bottom <= 640, `send ends at ${bottom}`);
   assert.deepEqual(foreign, []);
@@ -239,9 +279,11 @@ test('demo: fits a phone, and asks nobody but its server', async (t) => {
 
 test('demo: the server is killed and started again, and the pages talk on without a reload', async (t) => {
   const [ann, bob] = await pair(t, 'storm');
-  await join(ann, 'shelter');
-  await join(bob, 'shelter');
-  for (const page of [ann, bob]) await page.evaluate(() => { window.isSamePage = true; });
+  await joinBoth([ann, bob], 'shelter');
+  for (const page of [ann, bob])
+    await page.evaluate(() => {
+      window.isSamePage = true;
+    });
 
   await server.kill();
   for (const page of [ann, bob]) {
@@ -252,7 +294,8 @@ test('demo: the server is killed and started again, and the pages talk on withou
   await say(ann, 'kept in the box');
   server = await startServer({ port: server.port });
   await Promise.all([connected(ann), connected(bob)]);
-  for (const page of [ann, bob]) await page.locator('.note:visible').filter({ hasText: 'Connected again' }).waitFor();
+  for (const page of [ann, bob])
+    await page.locator('.note:visible').filter({ hasText: 'Connected again' }).waitFor();
 
   assert.equal(await ann.getByLabel('Message', { exact: true }).inputValue(), 'kept in the box');
   await ann.getByRole('button', { name: 'Send' }).click();

@@ -11,16 +11,28 @@ export function fakeWebSocket() {
       sockets.push(this);
     }
 
-    send(text) { this.sent.push(JSON.parse(text)); }
-    close() { this.isClosed = true; }
+    send(text) {
+      this.sent.push(JSON.parse(text));
+    }
+    close() {
+      this.isClosed = true;
+    }
 
     /** The server says something. */
-    say(event) { this.onmessage?.({ data: JSON.stringify(event) }); }
-    welcome(fields = {}) { this.say({ type: 'welcome', client: 'c1', heartbeat: 25_000, ...fields }); }
+    say(event) {
+      this.onmessage?.({ data: JSON.stringify(event) });
+    }
+    welcome(fields = {}) {
+      this.say({ type: 'welcome', client: 'c1', heartbeat: 25_000, ...fields });
+    }
     /** The link breaks, or the server ends it. */
-    drop(code = 1006, reason = '') { this.onclose?.({ code, reason }); }
+    drop(code = 1006, reason = '') {
+      this.onclose?.({ code, reason });
+    }
     /** Answers the newest request. */
-    answer(event) { this.say({ ...event, id: this.sent.at(-1).id }); }
+    answer(event) {
+      this.say({ ...event, id: this.sent.at(-1).id });
+    }
   }
   return { FakeSocket, sockets, newest: () => sockets.at(-1) };
 }

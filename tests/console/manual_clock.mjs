@@ -5,8 +5,12 @@ export class ManualClock {
   #nextTimer = 1;
   chance = 1;
 
-  now() { return this.#now; }
-  random() { return this.chance; }
+  now() {
+    return this.#now;
+  }
+  random() {
+    return this.chance;
+  }
 
   setTimeout(run, ms) {
     const timer = this.#nextTimer++;
@@ -14,10 +18,14 @@ export class ManualClock {
     return timer;
   }
 
-  clearTimeout(timer) { this.#timers.delete(timer); }
+  clearTimeout(timer) {
+    this.#timers.delete(timer);
+  }
 
   /** How many timers run: a client that has ended leaves none. */
-  get running() { return this.#timers.size; }
+  get running() {
+    return this.#timers.size;
+  }
 
   advance(ms) {
     const end = this.#now + ms;

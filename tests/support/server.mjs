@@ -33,7 +33,7 @@ async function startProcess(command, args, pattern) {
   }
 }
 
-/** Ends a process with `signal` and waits until it is gone. Resolves with its exit code, or the signal that ended it. */
+/** Ends a process with `signal` and waits until it is gone. Resolves with its exit code or signal. */
 async function endProcess(child, signal) {
   if (child.exitCode !== null || child.signalCode !== null) return child.signalCode ?? child.exitCode;
   const gone = once(child, 'exit');
@@ -53,7 +53,9 @@ function handle({ child, complaints, ready }) {
     demo: `http://127.0.0.1:${port}/demo`,
     pid: child.pid,
     /** What it has written to stderr so far. */
-    get log() { return complaints.join(''); },
+    get log() {
+      return complaints.join('');
+    },
     /** Lets it end in order. */
     stop: () => endProcess(child, 'SIGTERM'),
     /** Ends it as a crash would. */
@@ -66,12 +68,17 @@ function handle({ child, complaints, ready }) {
  * @param {{port?: number, args?: string[]}} [options] port 0 takes a free one
  */
 export async function startServer({ port = 0, args = [] } = {}) {
-  const [command, ...first] = process.env.FANWIRE_SERVER_CMD?.split(' ') ?? [path.join(build, 'core/fanwired')];
+  const [command, ...first] = process.env.FANWIRE_SERVER_CMD?.split(' ') ?? [
+    path.join(build, 'core/fanwired'),
+  ];
   const all = [...first, '--port', String(port), '--drain-timeout', '100ms', ...args];
   return handle(await startProcess(command, all, /listening on ws:\/\/.*:(\d+)\//));
 }
 
-/** Starts the echo server: the transport and nothing else. */
-export async function startEchoServer() {
-  return handle(await startProcess(path.join(build, 'tests/echo_server'), ['--port', '0'], /listening.*?(\d+)$/));
+export const pollers = ['epoll', 'asio'];
+
+/** Starts the echo server: the transport and nothing else, on one of the `pollers`. */
+export async function startEchoServer(poller) {
+  const args = ['--port', '0', '--poller', poller];
+  return handle(await startProcess(path.join(build, 'tests/echo_server'), args, /listening.*?(\d+)$/));
 }

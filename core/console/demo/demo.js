@@ -82,7 +82,9 @@ function showTitle() {
   document.title = `${unread > 0 ? `(${unread}) ` : ''}${rooms.get(active).label} – fanwire chat`;
 }
 
-function showNewest() { at('newest').hidden = rooms.get(active).view.isAtEnd; }
+function showNewest() {
+  at('newest').hidden = rooms.get(active).view.isAtEnd;
+}
 
 /** The rooms become those that the address names. */
 function followAddress() {
@@ -146,7 +148,12 @@ async function send(name, text) {
     if (ack.dropped) view.addNote('The server did not pass your message on.', true);
   } catch (error) {
     const isUncertain = error.code === 'uncertain';
-    view.addNote(isUncertain ? 'The connection broke: your last message may have arrived, or not.' : `Not sent: ${error.message}`, true);
+    view.addNote(
+      isUncertain
+        ? 'The connection broke: your last message may have arrived, or not.'
+        : `Not sent: ${error.message}`,
+      true,
+    );
     if (at('text').value === '') at('text').value = text;
   }
 }
@@ -206,7 +213,9 @@ document.addEventListener('keydown', (event) => {
 at('me').addEventListener('click', askName);
 at('name-form').addEventListener('submit', () => setName(at('name').value.trim() || 'Guest'));
 // Escape keeps the name; a window without one gets one.
-at('name-dialog').addEventListener('close', () => { if (userName === null) setName('Guest'); });
+at('name-dialog').addEventListener('close', () => {
+  if (userName === null) setName('Guest');
+});
 
 function askName() {
   at('name').value = userName ?? memory.nameToPropose();
@@ -229,6 +238,6 @@ document.addEventListener('visibilitychange', markRead);
 addRoom(EVERYBODY);
 const remembered = memory.activeRoom();
 followAddress();
-choose(rooms.has(remembered) ? remembered : [...rooms.keys()][1] ?? EVERYBODY);
+choose(rooms.has(remembered) ? remembered : ([...rooms.keys()][1] ?? EVERYBODY));
 if (userName === null) askName();
 else setName(userName);

@@ -1,6 +1,11 @@
-// How the connection is, in words: one line that a screen reader hears once, with a countdown that it does not.
+// How the connection is, in words: one line that a screen reader hears, with a countdown that it does not.
 
-const words = { connecting: 'Connecting…', open: 'Connected', waiting: 'Connection lost.', closed: 'Disconnected.' };
+const words = {
+  connecting: 'Connecting…',
+  open: 'Connected',
+  waiting: 'Connection lost.',
+  closed: 'Disconnected.',
+};
 
 export class LinkView {
   #box = document.getElementById('link');
@@ -20,7 +25,8 @@ export class LinkView {
     this.#box.title = code === undefined ? '' : [`Close code ${code}`, reason].filter(Boolean).join(': ');
     // A try after a loss is still the loss, to whoever looks: the words stay, and do not flicker.
     const isRetry = state === 'connecting' && this.#deadline > 0;
-    if (!isRetry) this.#text.textContent = state === 'closed' && reason ? `Disconnected: ${reason}` : words[state];
+    if (!isRetry)
+      this.#text.textContent = state === 'closed' && reason ? `Disconnected: ${reason}` : words[state];
     this.#countdown.textContent = isRetry ? 'Trying…' : '';
     this.#retry.hidden = state !== 'waiting' && state !== 'closed';
     if (state === 'open' || state === 'closed') this.#deadline = 0;

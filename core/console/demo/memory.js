@@ -1,4 +1,4 @@
-// What the page remembers: the name for this window, the last one for new windows, and the rooms in the address.
+// What the page remembers: the name of this window, the last one for new windows, the rooms in the address.
 
 const maxRooms = 50;
 
@@ -27,7 +27,14 @@ export function rememberName(name) {
 /** The rooms that the address names, else those of the last visit. */
 export function rememberedRooms() {
   const text = location.hash.slice(1) || stored('localStorage', 'fanwire.rooms') || 'lobby';
-  return [...new Set(text.split(',').map(decoded).filter((room) => room !== ''))].slice(0, maxRooms);
+  return [
+    ...new Set(
+      text
+        .split(',')
+        .map(decoded)
+        .filter((room) => room !== ''),
+    ),
+  ].slice(0, maxRooms);
 }
 
 export function rememberRooms(rooms) {
@@ -40,5 +47,9 @@ export const activeRoom = () => stored('sessionStorage', 'fanwire.active');
 export const rememberActiveRoom = (room) => stored('sessionStorage', 'fanwire.active', room);
 
 function decoded(text) {
-  try { return decodeURIComponent(text); } catch { return text; }
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

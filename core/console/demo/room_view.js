@@ -1,4 +1,5 @@
-// One room on the screen: its line in the list, and its log. Whatever came from the network is set as text, never as HTML.
+// One room on the screen: its line in the list, and its log.
+// Whatever came from the network is set as text, never as HTML.
 
 const maxEntries = 500;
 const togetherMs = 5 * 60_000;
@@ -44,12 +45,16 @@ export class RoomView {
     this.log.tabIndex = 0;
     this.log.setAttribute('role', 'log');
     this.log.setAttribute('aria-label', `Messages in ${label}`);
-    this.log.addEventListener('scroll', () => { this.#isAtEnd = this.#distanceToEnd() < 40; });
+    this.log.addEventListener('scroll', () => {
+      this.#isAtEnd = this.#distanceToEnd() < 40;
+    });
     this.setUnread(0);
     this.setCurrent(false);
   }
 
-  get isAtEnd() { return this.#isAtEnd; }
+  get isAtEnd() {
+    return this.#isAtEnd;
+  }
 
   setUnread(count) {
     this.#count.hidden = count === 0;
@@ -66,7 +71,9 @@ export class RoomView {
     this.#button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
-  scrollToEnd() { this.log.scrollTop = this.log.scrollHeight; }
+  scrollToEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
 
   addMessage({ user, text, data, timestamp }, ownName) {
     const who = user === undefined ? 'somebody' : asText(user);
@@ -114,5 +121,7 @@ export class RoomView {
     if (this.#isAtEnd && !this.log.hidden) this.scrollToEnd();
   }
 
-  #distanceToEnd() { return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight; }
+  #distanceToEnd() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight;
+  }
 }

@@ -29,19 +29,37 @@ function installTextbookClient() {
       this.received = [];
       this.wake = () => {};
       this.socket = new WebSocket(url, protocols);
-      this.socket.onmessage = (event) => { this.received.push(event.data); this.wake(); };
-      this.opened = new Promise((resolve, reject) => { this.socket.onopen = resolve; this.socket.onerror = () => reject(new Error('no connection')); });
-      this.closed = new Promise((resolve) => { this.socket.onclose = ({ code, wasClean }) => resolve({ code, wasClean }); });
+      this.socket.onmessage = (event) => {
+        this.received.push(event.data);
+        this.wake();
+      };
+      this.opened = new Promise((resolve, reject) => {
+        this.socket.onopen = resolve;
+        this.socket.onerror = () => reject(new Error('no connection'));
+      });
+      this.closed = new Promise((resolve) => {
+        this.socket.onclose = ({ code, wasClean }) => resolve({ code, wasClean });
+      });
     }
 
-    send(message) { this.socket.send(typeof message === 'string' || message instanceof Blob ? message : JSON.stringify(message)); }
+    send(message) {
+      this.socket.send(
+        typeof message === 'string' || message instanceof Blob ? message : JSON.stringify(message),
+      );
+    }
 
     async next() {
-      while (this.received.length === 0) await new Promise((resolve) => { this.wake = resolve; });
+      while (this.received.length === 0)
+        await new Promise((resolve) => {
+          this.wake = resolve;
+        });
       return this.received.shift();
     }
 
-    async ask(message) { this.send(message); return this.next(); }
+    async ask(message) {
+      this.send(message);
+      return this.next();
+    }
 
     static async enter(url, ...rooms) {
       const client = new this(url);
@@ -74,7 +92,10 @@ test('browser: join, message in exact bytes, leave, close', async () => {
   assert.match(seen.texts[0], /^{"type":"message","user":"Ann","text":"Grüße 😀","timestamp":\d{13}}$/);
   assert.equal(seen.texts[1], seen.texts[0]);
   assert.equal(seen.pong, '{"type":"pong"}');
-  assert.deepEqual(seen.closed, [{ code: 1000, wasClean: true }, { code: 1005, wasClean: true }]);
+  assert.deepEqual(seen.closed, [
+    { code: 1000, wasClean: true },
+    { code: 1005, wasClean: true },
+  ]);
 });
 
 test('browser: a broadcast reaches everybody; a Blob is understood', async () => {
@@ -84,7 +105,8 @@ test('browser: a broadcast reaches everybody; a Blob is understood', async () =>
     return Promise.all(clients.map((client) => client.next()));
   });
 
-  for (const text of heard) assert.match(text, /^{"type":"message","user":"Ann","text":"all","timestamp":\d+}$/);
+  for (const text of heard)
+    assert.match(text, /^{"type":"message","user":"Ann","text":"all","timestamp":\d+}$/);
 });
 
 test('browser: 7 and "7" are one room', async () => {
@@ -101,7 +123,9 @@ test('browser: 7 and "7" are one room', async () => {
 test('browser: 1,000 messages arrive in order, in one order for all', async () => {
   const [first, second] = await inPage(async (url) => {
     const members = [await TextbookClient.enter(url, 'order'), await TextbookClient.enter(url, 'order')];
-    for (let i = 0; i < 500; ++i) for (const [who, member] of members.entries()) member.send({ type: 'message', roomId: 'order', user: who, data: i });
+    for (let i = 0; i < 500; ++i)
+      for (const [who, member] of members.entries())
+        member.send({ type: 'message', roomId: 'order', user: who, data: i });
     const logs = [];
     for (const member of members) {
       const log = [];
@@ -113,8 +137,14 @@ test('browser: 1,000 messages arrive in order, in one order for all', async () =
 
   assert.deepEqual(second, first);
   for (const who of [0, 1]) {
-    const numbers = first.map((text) => JSON.parse(text)).filter(({ user }) => user === who).map(({ data }) => data);
-    assert.deepEqual(numbers, Array.from({ length: 500 }, (_, i) => i));
+    const numbers = first
+      .map((text) => JSON.parse(text))
+      .filter(({ user }) => user === who)
+      .map(({ data }) => data);
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: 500 }, (_, i) => i),
+    );
   }
 });
 
@@ -136,7 +166,8 @@ test('browser: bad JSON gets an error, and the connection lives', async () => {
   const answers = await inPage(async (url) => {
     const ann = await TextbookClient.enter(url);
     const all = [];
-    for (const text of ['', 'x', '{', '[]', '{"type":"join"', '{"type":"join","roomId":""}', '\u0000']) all.push(JSON.parse(await ann.ask(text)).type);
+    for (const text of ['', 'x', '{', '[]', '{"type":"join"', '{"type":"join","roomId":""}', '\u0000'])
+      all.push(JSON.parse(await ann.ask(text)).type);
     all.push(JSON.parse(await ann.ask({ type: 'join', roomId: 'fine' })).type);
     return all;
   });
@@ -156,16 +187,23 @@ test('browser: the subprotocol is agreed on; a message over the limit closes wit
   assert.deepEqual(seen, ['fanwire.v1', '', 'welcome', 1009]);
 });
 
-test('browser: a page of another site gets no connection, a page of the same host on another port does', async (t) => {
-  const site = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<title>elsewhere</title>'));
+test('browser: a page of another host gets no connection, one of another port does', async (t) => {
+  const site = createServer((_, response) =>
+    response.setHeader('content-type', 'text/html').end('<title>elsewhere</title>'),
+  );
   await once(site.listen(0, '127.0.0.1'), 'listening');
   t.after(() => site.close());
   const elsewhere = await browser.newPage();
-  const connects = () => elsewhere.evaluate((url) => new Promise((resolve) => {
-    const socket = new WebSocket(url);
-    socket.onopen = () => resolve('open');
-    socket.onclose = () => resolve('refused');
-  }), server.url);
+  const connects = () =>
+    elsewhere.evaluate(
+      (url) =>
+        new Promise((resolve) => {
+          const socket = new WebSocket(url);
+          socket.onopen = () => resolve('open');
+          socket.onclose = () => resolve('refused');
+        }),
+      server.url,
+    );
 
   await elsewhere.goto(`http://127.0.0.1:${site.address().port}/`);
   assert.equal(await connects(), 'open');
@@ -183,11 +221,15 @@ test('browser: a listed origin is admitted', async (t) => {
   t.after(() => own.stop());
   const elsewhere = await browser.newPage();
 
-  const open = await elsewhere.evaluate((url) => new Promise((resolve) => {
-    const socket = new WebSocket(url);
-    socket.onopen = () => resolve(true);
-    socket.onclose = () => resolve(false);
-  }), own.url);
+  const open = await elsewhere.evaluate(
+    (url) =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(url);
+        socket.onopen = () => resolve(true);
+        socket.onclose = () => resolve(false);
+      }),
+    own.url,
+  );
 
   assert.equal(open, true);
   await elsewhere.close();

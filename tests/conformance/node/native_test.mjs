@@ -7,7 +7,9 @@ import { WsClient } from './ws_client.mjs';
 
 let server;
 
-before(async () => { server = await startServer(); });
+before(async () => {
+  server = await startServer();
+});
 after(() => server?.stop());
 
 const openClassic = () => WsClient.open(server.url);
@@ -19,7 +21,11 @@ async function openV1() {
 
 test('native: an unknown subprotocol is ignored; among others, ours is chosen', async () => {
   for (const [offered, expected] of [
-    ['chat', undefined], ['fanwire.v9', undefined], ['FANWIRE.V1', undefined], ['chat, fanwire.v1', 'fanwire.v1'], ['fanwire.v1,chat', 'fanwire.v1'],
+    ['chat', undefined],
+    ['fanwire.v9', undefined],
+    ['FANWIRE.V1', undefined],
+    ['chat, fanwire.v1', 'fanwire.v1'],
+    ['fanwire.v1,chat', 'fanwire.v1'],
   ]) {
     const client = new RawClient(server.port);
     client.send(handshake({ headers: { 'Sec-WebSocket-Protocol': offered } }));
@@ -47,7 +53,9 @@ test('native: v1 sees the room of a message, classic the bytes alone, and they s
   await classic.ask('{"type":"join","roomId":"both"}');
 
   classic.send('{"type":"message","roomId":"both","text":"a"}');
-  const heard = [await v1.nextText(), await classic.nextText()].map((text) => text.replace(/,"timestamp":\d+}/, '}'));
+  const heard = [await v1.nextText(), await classic.nextText()].map((text) =>
+    text.replace(/,"timestamp":\d+}/, '}'),
+  );
 
   assert.deepEqual(heard, ['{"type":"message","roomId":"both","text":"a"}', '{"type":"message","text":"a"}']);
   assert.equal(await v1.ask('{"type":"leave","roomId":"both"}'), '{"type":"left","roomId":"both"}');
@@ -78,8 +86,12 @@ test('native: a pattern hears the rooms that it fits, and no others; one copy ea
 test('native: each request is answered once, with its id', async () => {
   const [client] = await openV1();
   const requests = [
-    '{"type":"join","roomId":"ids","id":1}', '{"type":"message","roomId":"ids","text":"x","id":"two"}', '{"type":"nope","id":3}',
-    '{"type":"ping","id":4}', '{"type":"leave","roomId":"ids","id":5}', '{"type":"message","roomId":"ids","text":"y","id":6}',
+    '{"type":"join","roomId":"ids","id":1}',
+    '{"type":"message","roomId":"ids","text":"x","id":"two"}',
+    '{"type":"nope","id":3}',
+    '{"type":"ping","id":4}',
+    '{"type":"leave","roomId":"ids","id":5}',
+    '{"type":"message","roomId":"ids","text":"y","id":6}',
   ];
 
   for (const request of requests) client.send(request);
@@ -90,7 +102,14 @@ test('native: each request is answered once, with its id', async () => {
     if (event.type !== 'message') answers.push([event.type, event.id]);
   }
   assert.deepEqual(answers.map(([, id]) => id).sort(), [1, 3, 4, 5, 6, 'two'].sort());
-  assert.deepEqual(Object.fromEntries(answers.map(([type, id]) => [id, type])), { 1: 'joined', two: 'ack', 3: 'error', 4: 'pong', 5: 'left', 6: 'ack' });
+  assert.deepEqual(Object.fromEntries(answers.map(([type, id]) => [id, type])), {
+    1: 'joined',
+    two: 'ack',
+    3: 'error',
+    4: 'pong',
+    5: 'left',
+    6: 'ack',
+  });
   assert.equal(await client.ask('{"type":"ping"}'), '{"type":"pong"}');
   await client.close();
 });
@@ -100,7 +119,10 @@ test('native: a client may be in 1,000 rooms, and in no more', async () => {
   for (let i = 0; i < 1000; ++i) client.send({ type: 'join', roomId: `many:${i}` });
   for (let i = 0; i < 1000; ++i) assert.equal((await client.nextJson()).type, 'joined');
 
-  assert.equal(JSON.parse(await client.ask('{"type":"join","roomId":"many:1000","id":1}')).code, 'limit_reached');
+  assert.equal(
+    JSON.parse(await client.ask('{"type":"join","roomId":"many:1000","id":1}')).code,
+    'limit_reached',
+  );
   assert.equal(JSON.parse(await client.ask('{"type":"join","roomId":"many:7"}')).type, 'joined');
   assert.equal(JSON.parse(await client.ask('{"type":"leave","roomId":"many:7"}')).type, 'left');
   assert.equal(JSON.parse(await client.ask('{"type":"join","roomId":"many:1000"}')).type, 'joined');
@@ -113,7 +135,9 @@ test('native: a peer that answers no ping is closed with 4103, one that answers 
   const quiet = await RawClient.open(own.port);
   const alive = await WsClient.open(own.url);
   let pings = 0;
-  alive.ws.on('ping', () => { ++pings; });
+  alive.ws.on('ping', () => {
+    ++pings;
+  });
 
   assert.equal(await quiet.readCloseCode(), 4103);
   assert.ok(await quiet.hasEnded());
@@ -124,12 +148,14 @@ test('native: a peer that answers no ping is closed with 4103, one that answers 
 });
 
 test('native: HTTP on the same port says alive and ready, and what it does not serve', async () => {
-  const status = async (path, method = 'GET') => (await fetch(`http://127.0.0.1:${server.port}${path}`, { method })).status;
+  const status = async (path, method = 'GET') =>
+    (await fetch(`http://127.0.0.1:${server.port}${path}`, { method })).status;
 
   assert.equal(await status('/healthz'), 200);
   assert.equal(await status('/readyz'), 200);
   assert.equal(await status('/demo'), 200);
-  for (const file of ['demo.js', 'fanwire.js', 'style.css', 'icon.svg']) assert.equal(await status(`/demo/${file}`), 200, file);
+  for (const file of ['demo.js', 'fanwire.js', 'style.css', 'icon.svg'])
+    assert.equal(await status(`/demo/${file}`), 200, file);
   assert.equal(await status('/demo/nothing.js'), 404);
   assert.equal(await status('/anything'), 426);
   assert.equal(await status('/demo', 'POST'), 405);

@@ -12,16 +12,23 @@ export class WsClient {
     this.ws.on('message', (bytes, isBinary) => this.#take({ bytes, isBinary }));
     this.ws.on('error', () => {}); // a close follows
     /** Resolves with how the connection ended. */
-    this.closed = new Promise((resolve) => this.ws.on('close', (code, reason) => {
-      resolve({ code, reason: reason.toString() });
-      this.#isGone = true;
-      for (const { reject } of this.#waiting.splice(0)) reject(new Error(`closed with ${code} ${reason}`));
-    }));
+    this.closed = new Promise((resolve) =>
+      this.ws.on('close', (code, reason) => {
+        resolve({ code, reason: reason.toString() });
+        this.#isGone = true;
+        for (const { reject } of this.#waiting.splice(0)) reject(new Error(`closed with ${code} ${reason}`));
+      }),
+    );
   }
 
   static async open(url, protocols, options) {
     const client = new WsClient(url, protocols, options);
-    await Promise.race([once(client.ws, 'open'), client.closed.then(({ code }) => { throw new Error(`closed with ${code}`); })]);
+    await Promise.race([
+      once(client.ws, 'open'),
+      client.closed.then(({ code }) => {
+        throw new Error(`closed with ${code}`);
+      }),
+    ]);
     return client;
   }
 
@@ -38,10 +45,16 @@ export class WsClient {
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
-  async nextText() { return (await this.next()).bytes.toString(); }
-  async nextJson() { return JSON.parse(await this.nextText()); }
+  async nextText() {
+    return (await this.next()).bytes.toString();
+  }
+  async nextJson() {
+    return JSON.parse(await this.nextText());
+  }
 
-  send(message) { this.ws.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message)); }
+  send(message) {
+    this.ws.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message));
+  }
 
   /** Sends, and gives the next message as text. */
   async ask(message) {

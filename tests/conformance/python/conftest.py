@@ -45,9 +45,10 @@ def running(command: list[str], pattern: str) -> Iterator[str]:
             raise
 
 
-@pytest.fixture(scope="module")
-def echo_url() -> Iterator[str]:
-    yield from running([str(BUILD / "tests/echo_server"), "--port", "0"], r"listening.*?(\d+)$")
+@pytest.fixture(scope="module", params=["epoll", "asio"])
+def echo_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    command = [str(BUILD / "tests/echo_server"), "--port", "0", "--poller", request.param]
+    yield from running(command, r"listening.*?(\d+)$")
 
 
 @pytest.fixture(scope="module")
