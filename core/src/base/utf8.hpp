@@ -8,6 +8,7 @@ namespace fanwire {
 
 /// Checks UTF-8 that comes in pieces, cut anywhere, and fails at the first byte that no valid text could have
 /// there (Unicode table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
+///
 /// Thread safety: distinct objects safe, shared objects unsafe.
 class utf8_validator {
 public:

@@ -13,9 +13,7 @@ constexpr unsigned length_bits = 0x7F;
 constexpr unsigned length_in_2_bytes = 126;
 constexpr unsigned length_in_8_bytes = 127;
 
-bool is_known(unsigned code) {
-    return code <= 2 || (code >= 8 && code <= 10);
-}
+bool is_known(unsigned code) { return code <= 2 || (code >= 8 && code <= 10); }
 
 std::uint64_t read_big_endian(std::span<const std::byte> bytes) {
     std::uint64_t value = 0;

@@ -11,9 +11,7 @@ namespace fanwire {
 
 enum class opcode : std::uint8_t { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
-[[nodiscard]] constexpr bool is_control(opcode code) {
-    return code >= opcode::close;
-}
+[[nodiscard]] constexpr bool is_control(opcode code) { return code >= opcode::close; }
 
 /// The head of a WebSocket frame (RFC 6455, 5.2).
 struct frame_header {

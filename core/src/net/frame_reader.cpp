@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint32_t reading = 0;
 constexpr std::uint32_t closed = 31;
+static_assert(static_cast<std::uint32_t>(ws_errc::message_too_large) < closed);
 constexpr std::size_t max_fed_bytes = (1U << 27U) - 1;
 constexpr std::size_t max_limit_bytes = (1U << 31U) - 1;
 
@@ -248,9 +249,7 @@ void frame_reader::deliver_close(std::string_view payload, std::optional<incomin
     set_fed(nullptr, 0);
 }
 
-bool frame_reader::is_inside_frame() const noexcept {
-    return unfinished_ && unfinished_->is_inside_frame;
-}
+bool frame_reader::is_inside_frame() const noexcept { return unfinished_ && unfinished_->is_inside_frame; }
 
 bool frame_reader::is_inside_message() const noexcept {
     return unfinished_ && unfinished_->is_inside_message;

@@ -38,8 +38,9 @@ struct incoming {
 ///     while (!(error = reader.next(message)) && message) use(*message);
 ///
 /// It owns heap memory only while a frame or a message is incomplete, and takes it as bytes arrive, never by
-/// an announced length. A message that came whole and in one frame is a view into the fed bytes. Thread
-/// safety: distinct objects safe, shared objects unsafe.
+/// an announced length. A message that came whole and in one frame is a view into the fed bytes.
+///
+/// Thread safety: distinct objects safe, shared objects unsafe.
 class frame_reader {
 public:
     explicit frame_reader(const frame_limits& limits);
@@ -48,8 +49,9 @@ public:
     frame_reader& operator=(frame_reader&&) = delete;
 
     /// Gives the bytes that came next. They are unmasked in place, and used until `next` has asked for more,
-    /// or `keep` was called. What an earlier `feed` left unread is read first. Preconditions: less than 128
-    /// MiB, with what is unread.
+    /// or `keep` was called. What an earlier `feed` left unread is read first.
+    ///
+    /// Preconditions: less than 128 MiB, with what is unread.
     void feed(std::span<std::byte> bytes);
 
     /// The next message or control frame; nothing if it takes more bytes. Once it has failed it fails the

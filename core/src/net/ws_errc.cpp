@@ -66,9 +66,7 @@ const std::error_category& ws_category() {
     return instance;
 }
 
-std::error_code make_error_code(ws_errc error) {
-    return {static_cast<int>(error), ws_category()};
-}
+std::error_code make_error_code(ws_errc error) { return {static_cast<int>(error), ws_category()}; }
 
 std::uint16_t close_code_of(std::error_code error) {
     const bool is_ours = error.category() == ws_category();
