@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fanwire/message.hpp>
+
 #include "base/frame.hpp"
 #include "engine/hook_gate.hpp"
 #include "protocol/command.hpp"
@@ -35,7 +37,8 @@ struct at_hook {
     std::uint64_t serial;
     kept_echo echo;
     std::string room;
-    std::string payload;
+    message_fields fields;
+    std::int64_t timestamp;
     std::optional<hook_answer<message_decision>> answer;
 };
 

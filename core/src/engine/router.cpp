@@ -1,7 +1,7 @@
 #include "engine/router.hpp"
 
 #include "base/overloaded.hpp"
-#include "protocol/json/plain_form.hpp"
+#include "protocol/plain_form.hpp"
 
 #include <utility>
 
@@ -9,21 +9,36 @@ namespace fanwire {
 
 namespace {
 
-/// A message in plain form with other fields: what is set replaces the message's own.
-std::string replace_fields(std::string_view payload, const message_fields& fields) {
-    plain_fields own;
-    if (!read_plain_form(payload, own)) return std::string(payload);
-    std::string replaced;
-    write_plain_form(replaced, fields.user ? *fields.user : own.user, fields.text ? *fields.text : own.text,
-                     fields.data ? *fields.data : own.data, own.timestamp);
-    return replaced;
+std::optional<std::string> kept(std::string_view field) {
+    if (field.empty()) return {};
+    return std::string(field);
+}
+
+std::string_view view_of(const std::optional<std::string>& field) {
+    return field ? std::string_view(*field) : std::string_view{};
+}
+
+/// A message as it travels, where what `changed` sets replaces the message's own fields.
+std::string plain_payload(const waiting::at_hook& asked, const message_fields& changed) {
+    const message_fields& own = asked.fields;
+    std::string payload;
+    write_plain_form(payload, view_of(changed.user ? changed.user : own.user),
+                     view_of(changed.text ? changed.text : own.text),
+                     view_of(changed.data ? changed.data : own.data), asked.timestamp);
+    return payload;
 }
 
 }  // namespace
 
-router::router(const engine_settings& settings, const time_source& times, client_table& clients, registry& rooms,
-               room_batches& batches, hook_gate& gate, engine_counters& counted)
-    : settings_(settings), clock_(times), clients_(clients), rooms_(rooms), batches_(batches), gate_(gate), counters_(counted) {}
+router::router(const engine_settings& settings, const time_source& times, client_table& clients,
+               registry& rooms, room_batches& batches, hook_gate& gate, engine_counters& counted)
+    : settings_(settings),
+      clock_(times),
+      clients_(clients),
+      rooms_(rooms),
+      batches_(batches),
+      gate_(gate),
+      counters_(counted) {}
 
 std::optional<waiting_request> router::execute(client& from, const any_command& asked) {
     return std::visit([&](const auto& one) { return run(from, one); }, asked);
@@ -61,7 +76,8 @@ std::optional<errc> router::refusal(const client& from, const command::join& ask
     if (asked.is_pattern && !settings_.allow_patterns) return errc::forbidden;
     // Everybody is in the room of the broadcasts, which does not count.
     const std::size_t joined = rooms_.rooms_of(client_table::slot_of(from.id().local)) - 1;
-    if (settings_.max_rooms_per_client != 0 && joined >= settings_.max_rooms_per_client) return errc::limit_reached;
+    if (settings_.max_rooms_per_client != 0 && joined >= settings_.max_rooms_per_client)
+        return errc::limit_reached;
     const bool is_new = rooms_.find(asked.room, asked.is_pattern) == nullptr;
     if (is_new && settings_.max_rooms != 0 && rooms_.room_count() - 1 >= settings_.max_rooms) {
         return errc::limit_reached;
@@ -69,7 +85,8 @@ std::optional<errc> router::refusal(const client& from, const command::join& ask
     return {};
 }
 
-std::optional<waiting_request> router::await_subscription(client& from, const command::join& asked, bool is_first) {
+std::optional<waiting_request> router::await_subscription(client& from, const command::join& asked,
+                                                          bool is_first) {
     subscription wanted{std::string(asked.room), asked.is_pattern};
     if (is_first) {
         auto& who = confirming_[wanted];
@@ -110,7 +127,9 @@ std::optional<waiting_request> router::run(client& from, const command::leave& a
 
 std::optional<waiting_request> router::run(client& from, const command::publish& asked) {
     if (!gate_.has_on_message()) {
-        publish(from, asked.room, plain_payload(from, asked), asked.echo);
+        std::string payload;
+        write_plain_form(payload, user_of(from, asked), asked.text, asked.data, clock_.now().unix_ms);
+        publish(from, asked.room, std::move(payload), asked.echo);
         return {};
     }
     auto waits = ask_on_message(from, asked);
@@ -132,14 +151,21 @@ std::optional<waiting_request> router::run(client& from, const command::invalid&
 }
 
 std::optional<waiting::at_hook> router::ask_on_message(client& from, const command::publish& asked) {
-    const std::uint64_t serial = ++last_serial_;
-    std::string payload = plain_payload(from, asked);
-    auto then = [this, local_id = from.id().local, serial](hook_answer<message_decision> answer) {
+    waiting::at_hook waits{
+        .serial = ++last_serial_,
+        .echo = kept_echo(asked.echo),
+        .room = std::string(asked.room),
+        .fields = {kept(user_of(from, asked)), kept(asked.text), kept(asked.data)},
+        .timestamp = clock_.now().unix_ms,
+        .answer = {},
+    };
+    auto then = [this, local_id = from.id().local,
+                 serial = waits.serial](hook_answer<message_decision> answer) {
         if (client* asking = clients_.find(local_id)) asking->on_hook_answer(serial, std::move(answer));
     };
-    message_request request{from.id(), from.user(), std::string(asked.room), payload};
+    message_request request{from.id(), from.user(), waits.room, plain_payload(waits, {})};
     if (!gate_.ask(std::move(request), std::move(then), now())) return {};
-    return waiting::at_hook{serial, kept_echo(asked.echo), std::string(asked.room), std::move(payload), {}};
+    return waits;
 }
 
 void router::finish(client& from, const waiting::at_hook& asked) {
@@ -149,9 +175,9 @@ void router::finish(client& from, const waiting::at_hook& asked) {
         return;
     }
     std::visit(overloaded{
-                   [&](const allow&) { publish(from, asked.room, asked.payload, echo); },
+                   [&](const allow&) { publish(from, asked.room, plain_payload(asked, {}), echo); },
                    [&](const change& changed) {
-                       publish(from, asked.room, replace_fields(asked.payload, changed.fields), echo);
+                       publish(from, asked.room, plain_payload(asked, changed.fields), echo);
                    },
                    [&](const drop&) { tell(from, event::ack{echo, false, true}); },
                    [&](const fanwire::refuse& refused) { refuse(from, echo, refused.code, refused.message); },
@@ -159,12 +185,9 @@ void router::finish(client& from, const waiting::at_hook& asked) {
                *asked.answer->decision);
 }
 
-/// The message as it travels. A user that the host has set cannot be forged.
-std::string router::plain_payload(const client& from, const command::publish& asked) const {
-    std::string payload;
-    const std::string_view user = from.user() ? std::string_view(*from.user()) : asked.user;
-    write_plain_form(payload, user, asked.text, asked.data, clock_.now().unix_ms);
-    return payload;
+/// Who speaks. A user that the host has set cannot be forged.
+std::string_view router::user_of(const client& from, const command::publish& asked) {
+    return from.user() ? std::string_view(*from.user()) : asked.user;
 }
 
 void router::publish(client& from, std::string_view room, std::string payload, const request_echo& echo) {
@@ -175,7 +198,7 @@ void router::publish(client& from, std::string_view room, std::string payload, c
         return;
     }
     auto done = [this, local_id = from.id().local, kept = kept_echo(echo)](std::error_code failed,
-                                                                          const publish_result& result) {
+                                                                           const publish_result& result) {
         client* publisher = clients_.find(local_id);
         if (publisher == nullptr) return;
         if (failed) {
@@ -211,7 +234,8 @@ void router::welcome(client& arriving) {
     counters_.connections_total.add();
     count_rooms();
     const std::string name = to_string(arriving.id());
-    const auto heartbeat = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.heartbeat_interval);
+    const auto heartbeat =
+        std::chrono::duration_cast<std::chrono::milliseconds>(settings_.heartbeat_interval);
     tell(arriving,
          event::welcome{name, heartbeat, settings_.max_message_in_bytes, settings_.max_rooms_per_client});
 }

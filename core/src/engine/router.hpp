@@ -76,7 +76,7 @@ private:
     void on_subscribed(const subscription& wanted, bool is_local);
     void publish(client& from, std::string_view room, std::string payload, const request_echo& echo);
     void refuse(client& to, const request_echo& echo, errc code, std::string_view reason = {});
-    [[nodiscard]] std::string plain_payload(const client& from, const command::publish& asked) const;
+    [[nodiscard]] static std::string_view user_of(const client& from, const command::publish& asked);
     void before_change(std::string_view name, bool is_pattern);
     void leave_bus(const room& emptied);
     void count_rooms();

@@ -3,7 +3,7 @@
 
 #include "base/room_name.hpp"
 #include "protocol/json/json_scanner.hpp"
-#include "protocol/json/plain_form.hpp"
+#include "protocol/plain_form.hpp"
 #include "server/hook_thread.hpp"
 #include "server/runtime.hpp"
 

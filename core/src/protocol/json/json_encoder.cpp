@@ -5,7 +5,7 @@
 #include "base/utf8.hpp"
 #include "protocol/json/foreign_form.hpp"
 #include "protocol/json/json_writer.hpp"
-#include "protocol/json/plain_form.hpp"
+#include "protocol/plain_form.hpp"
 
 #include <variant>
 

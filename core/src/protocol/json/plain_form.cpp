@@ -1,7 +1,6 @@
 #include "protocol/json/plain_form.hpp"
 
 #include "protocol/json/json_scanner.hpp"
-#include "protocol/json/json_writer.hpp"
 
 #include <charconv>
 #include <system_error>
@@ -23,16 +22,6 @@ std::string_view* field_of(const json_member& member, plain_fields& fields) {
 }
 
 }  // namespace
-
-void write_plain_form(std::string& out, std::string_view user, std::string_view text, std::string_view data,
-                      std::int64_t timestamp) {
-    json_writer(out, "message")
-        .raw("user", user)
-        .raw("text", text)
-        .raw("data", data)
-        .number("timestamp", timestamp)
-        .end();
-}
 
 bool read_plain_form(std::string_view payload, plain_fields& out) {
     json_scanner scanner(payload, max_scan_depth);

@@ -1,14 +1,12 @@
 #pragma once
 
+#include "protocol/plain_form.hpp"
+
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 /// The plain form of a message, as it travels on the bus and as classic clients get it (WIRE.md, 3).
 namespace fanwire {
-
-/// How every message in plain form begins.
-inline constexpr std::string_view plain_form_head = "{\"type\":\"message\"";
 
 /// What a message in plain form says. Fields are JSON text, empty where absent.
 struct plain_fields {
@@ -18,11 +16,6 @@ struct plain_fields {
     /// Milliseconds since 1970.
     std::int64_t timestamp = 0;
 };
-
-/// Appends `{"type":"message","user":…,"text":…,"data":…,"timestamp":…}`, without the fields that are empty.
-/// Preconditions: the fields are JSON values.
-void write_plain_form(std::string& out, std::string_view user, std::string_view text, std::string_view data,
-                      std::int64_t timestamp);
 
 /// Reads what `write_plain_form` writes, whatever white space stands in it.
 /// Returns false if `payload` is anything else: its first member must be `type`, which is `message`, one must
