@@ -1,4 +1,5 @@
-// npm's install step: a prebuilt addon if there is one for this system, else one built from source, else one clear error.
+// npm's install step: a prebuilt addon if one fits this system, else one built from source, else one
+// clear error.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,8 +8,15 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const built = ['release', 'dev', 'npm'].map((preset) => path.join(root, 'build', preset, 'node', 'fanwire.node'));
-const prebuilt = path.join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'fanwire.node');
+const built = ['release', 'dev', 'npm'].map((preset) =>
+  path.join(root, 'build', preset, 'node', 'fanwire.node'),
+);
+const prebuilt = path.join(
+  root,
+  'prebuilds',
+  `${process.platform}-${process.arch}`,
+  'fanwire.node',
+);
 
 /** Why the addon cannot be loaded, or nothing if it can. */
 function fault(file) {
@@ -21,7 +29,10 @@ function fault(file) {
 
 function run(command, ...args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  if (error) throw new Error(`${command}: ${error.code === 'ENOENT' ? 'it is not installed' : error.message}`);
+  if (error)
+    throw new Error(
+      `${command}: ${error.code === 'ENOENT' ? 'it is not installed' : error.message}`,
+    );
   if (status !== 0) throw new Error(`${command} ended with status ${status}`);
 }
 
@@ -46,7 +57,14 @@ function build() {
     FANWIRE_PYTHON: 'OFF',
     FANWIRE_TESTS: 'OFF',
   };
-  run('cmake', '-S', root, '-B', folder, ...Object.entries(switches).map(([name, value]) => `-D${name}=${value}`));
+  run(
+    'cmake',
+    '-S',
+    root,
+    '-B',
+    folder,
+    ...Object.entries(switches).map(([name, value]) => `-D${name}=${value}`),
+  );
   run('cmake', '--build', folder, '--target', 'fanwire_node', '--parallel');
 }
 
@@ -58,10 +76,10 @@ function install() {
     build();
   } catch (error) {
     console.error(`
-fanwire cannot be installed on this system (${process.platform} ${process.arch}, Node.js ${process.versions.node}):
+fanwire cannot be installed here (${process.platform} ${process.arch}, Node.js ${process.version}):
   prebuilt: ${prebuilt}: ${unfit}
   from source: ${error.message}
-Building it takes CMake >= 3.25, a C++20 compiler, Boost >= 1.81 and nlohmann-json >= 3.11; on Debian:
+Building takes CMake >= 3.25, a C++20 compiler, Boost >= 1.81, nlohmann-json >= 3.11; on Debian:
   apt-get install g++ cmake libboost1.81-dev nlohmann-json3-dev`);
     process.exitCode = 1;
   }

@@ -39,7 +39,8 @@ async function serve(options: NativeOptions): Promise<void> {
   }
   stopOnSignals(run, options.drainTimeoutMs());
   process.stdout.write(`fanwire: listening on ${run.url}\n`);
-  if (options.demo()) process.stdout.write(`fanwire: demo at ${run.url.replace(/^ws/, 'http')}demo\n`);
+  if (options.demo())
+    process.stdout.write(`fanwire: demo at ${run.url.replace(/^ws/, 'http')}demo\n`);
 }
 
 async function main(): Promise<void> {
@@ -49,7 +50,8 @@ async function main(): Promise<void> {
     line = parseCommandLine(process.argv.slice(2));
     if (line.values['version']) return void process.stdout.write(`fanwire ${native.version}\n`);
     if (line.values['help']) return void process.stdout.write(help());
-    if (line.words.length !== 1 || line.words[0] !== 'serve') throw new Error('try: fanwire serve, or fanwire --help');
+    if (line.words.length !== 1 || line.words[0] !== 'serve')
+      throw new Error('try: fanwire serve, or fanwire --help');
     options = readOptions(line.values);
   } catch (error) {
     fail(badOption, error);

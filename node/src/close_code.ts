@@ -1,6 +1,7 @@
 /**
- * Why a connection ends, as the client is told. Codes of fanwire's own say by their range whether to come back: 4000 to
- * 4099 reconnect at once, 4100 to 4199 with back-off, 4200 to 4299 with new credentials, 4300 to 4399 not at all.
+ * Why a connection ends, as the client is told. Codes of fanwire's own say by their range whether
+ * to come back: 4000 to 4099 reconnect at once, 4100 to 4199 with back-off, 4200 to 4299 with new
+ * credentials, 4300 to 4399 not at all.
  */
 export const CloseCode = {
   /** The purpose is fulfilled. */
@@ -53,6 +54,9 @@ export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 
 /** Whether a close frame may carry `code` (RFC 6455, 7.4). */
 export function isSendable(code: number): boolean {
-  const isInRange = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+  const isInRange =
+    (code >= 1000 && code <= 1003) ||
+    (code >= 1007 && code <= 1014) ||
+    (code >= 3000 && code <= 4999);
   return isInRange && Number.isInteger(code);
 }

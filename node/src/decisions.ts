@@ -19,7 +19,10 @@ export const answerCode = {
 /** A code, and what belongs to it. */
 export type Answer = readonly [code: number, ...details: (string | number | undefined)[]];
 
-/** What a hook decided. Made by the functions of this package: {@link accept}, {@link refuse} and so on. */
+/**
+ * What a hook decided. Made by the functions of this package: {@link accept}, {@link refuse} and so
+ * on.
+ */
 export class Decision<Kind extends string> {
   /** Which decision it is. */
   readonly kind: Kind;
@@ -36,19 +39,27 @@ export class Decision<Kind extends string> {
 /** What becomes of a client that wants to connect. */
 export type ConnectDecision = Decision<'accept'> | Decision<'reject'>;
 /** What becomes of a message. */
-export type MessageDecision = Decision<'allow'> | Decision<'change'> | Decision<'drop'> | Decision<'refuse'>;
+export type MessageDecision =
+  Decision<'allow'> | Decision<'change'> | Decision<'drop'> | Decision<'refuse'>;
 
 /**
- * The client may connect. `user` says who it is, as any JSON value, and overrides the `user` of whatever the client
- * publishes.
+ * The client may connect. `user` says who it is, as any JSON value, and overrides the `user` of
+ * whatever the client publishes.
  */
 export function accept({ user }: { user?: unknown } = {}): Decision<'accept'> {
-  return new Decision('accept', user === undefined ? [answerCode.yes] : [answerCode.acceptAs, toJson('user', user)]);
+  return new Decision(
+    'accept',
+    user === undefined ? [answerCode.yes] : [answerCode.acceptAs, toJson('user', user)],
+  );
 }
 
-/** The client may not connect: its connection is closed with this code and reason (cut to 123 bytes). */
+/**
+ * The client may not connect: its connection is closed with this code and reason (cut to 123
+ * bytes).
+ */
 export function reject(code: number = CloseCode.refused, reason = ''): Decision<'reject'> {
-  if (!isSendable(code)) throw new FanwireError('bad_request', `${code} is no code that a close frame may carry.`);
+  if (!isSendable(code))
+    throw new FanwireError('bad_request', `${code} is no code that a close frame may carry.`);
   return new Decision('reject', [answerCode.rejectWith, code, String(reason)]);
 }
 
@@ -67,7 +78,10 @@ export function drop(): Decision<'drop'> {
   return new Decision('drop', [answerCode.drop]);
 }
 
-/** The message is not published, and its sender is told `error` with this code and sentence (else the code's own). */
+/**
+ * The message is not published, and its sender is told `error` with this code and sentence (else
+ * the code's own).
+ */
 export function refuse(code: ErrorCode = 'forbidden', message = ''): Decision<'refuse'> {
   const number = native.errorNames.indexOf(code);
   if (number < 1) throw new FanwireError('bad_request', `There is no error code ${code}.`);

@@ -20,7 +20,9 @@ export type ErrorCode =
 
 /** What this package throws, and rejects with. */
 export class FanwireError extends Error {
-  /** An {@link ErrorCode}, or an error of the operating system by its name, such as `EADDRINUSE`. */
+  /**
+   * An {@link ErrorCode}, or an error of the operating system by its name, such as `EADDRINUSE`.
+   */
   readonly code: ErrorCode | (string & {});
 
   constructor(code: ErrorCode | (string & {}), message: string) {

@@ -1,6 +1,13 @@
 import { AsyncResource } from 'node:async_hooks';
 
-import { answerCode, Decision, type Answer, type ConnectDecision, type MessageDecision } from './decisions';
+import {
+  answerCode,
+  Decision,
+  type Answer,
+  type ConnectDecision,
+  type MessageDecision,
+} from './decisions';
+import { FanwireError } from './errors';
 import type { NativeServer } from './native';
 import type { Log } from './options';
 import { ConnectRequest, MessageRequest } from './requests';
@@ -25,7 +32,11 @@ interface Registered<Request> {
 const failed: Answer = [answerCode.fail];
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as PromiseLike<unknown>).then === 'function'
+  );
 }
 
 /** Asks the host's hooks a batch at a time, and gives their answers to the native part. */
@@ -56,7 +67,12 @@ export class Hooks {
     registered.context.runInAsyncScope(() => {
       for (let i = 0, at = 0; at < flat.length; ++i, at += 6) {
         const request = new ConnectRequest(
-          flat[at]!, flat[at + 1]!, flat[at + 2]!, flat[at + 3]!, flat[at + 4]!, flat[at + 5]!,
+          flat[at]!,
+          flat[at + 1]!,
+          flat[at + 2]!,
+          flat[at + 3]!,
+          flat[at + 4]!,
+          flat[at + 5]!,
         );
         codes[i] = this.ask(server, registered, firstId + i, request);
       }
@@ -64,7 +80,12 @@ export class Hooks {
   }
 
   /** Asks `onMessage` about each item of a batch: {@link Receiver.messages}. */
-  askMessages(server: NativeServer, codes: Uint8Array, firstId: number, flat: (string | undefined)[]): void {
+  askMessages(
+    server: NativeServer,
+    codes: Uint8Array,
+    firstId: number,
+    flat: (string | undefined)[],
+  ): void {
     const registered = this.message!;
     registered.context.runInAsyncScope(() => {
       for (let i = 0, at = 0; at < flat.length; ++i, at += 4) {
@@ -76,7 +97,10 @@ export class Hooks {
 
   /** Returns the answer's code, or `later` where it went, or will go, by `server.answer`. */
   private ask<Request extends { client: string }>(
-    server: NativeServer, registered: Registered<Request>, id: number, request: Request,
+    server: NativeServer,
+    registered: Registered<Request>,
+    id: number,
+    request: Request,
   ): number {
     let decided: unknown;
     try {
@@ -102,24 +126,43 @@ export class Hooks {
   }
 
   private answerTo<Request extends { client: string }>(
-    registered: Registered<Request>, request: Request, decided: unknown,
+    registered: Registered<Request>,
+    request: Request,
+    decided: unknown,
   ): Answer {
     if (decided === undefined || decided === true) return [answerCode.yes];
     if (decided === false) return [answerCode.no];
-    if (decided instanceof Decision && registered.kinds.includes(decided.kind)) return decided.answer;
-    this.report(registered, request, new TypeError(`it returned ${describe(decided)}, which is no decision of this hook`));
+    if (decided instanceof Decision && registered.kinds.includes(decided.kind))
+      return decided.answer;
+    this.report(
+      registered,
+      request,
+      new TypeError(`it returned ${describe(decided)}, which is no decision of this hook`),
+    );
     return failed;
   }
 
-  private report(registered: Registered<never>, request: { client: string; room?: string | null }, error: unknown): void {
+  private report(
+    registered: Registered<never>,
+    request: { client: string; room?: string | null },
+    error: unknown,
+  ): void {
     const where = request.room ? `, room ${request.room}` : '';
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.log('error', `${registered.name} failed, so it denies (client ${request.client}${where}): ${what}`);
+    this.log(
+      'error',
+      `${registered.name} failed, so it denies (client ${request.client}${where}): ${what}`,
+    );
   }
 }
 
-function register<Request>(name: string, hook: (request: Request) => unknown, kinds: string[]): Registered<Request> {
-  if (typeof hook !== 'function') throw new TypeError(`${name} wants a function`);
+function register<Request>(
+  name: string,
+  hook: (request: Request) => unknown,
+  kinds: string[],
+): Registered<Request> {
+  if (typeof hook !== 'function')
+    throw new FanwireError('bad_option', `${name} must be a function.`);
   return { name, hook, kinds, context: new AsyncResource(`fanwire.${name}`) };
 }
 

@@ -1,15 +1,22 @@
 import { FanwireError } from './errors';
 
-/** The JSON text of `value`, or undefined for undefined. Throws a `bad_request` that names `what` it is. */
+/**
+ * The JSON text of `value`, or undefined for undefined. Throws a `bad_request` that names `what` it
+ * is.
+ */
 export function toJson(what: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   let text: string | undefined;
   try {
     text = JSON.stringify(value);
   } catch (error) {
-    throw new FanwireError('bad_request', `${what} cannot be written as JSON: ${(error as Error).message}`);
+    throw new FanwireError(
+      'bad_request',
+      `${what} cannot be written as JSON: ${(error as Error).message}`,
+    );
   }
-  if (text === undefined) throw new FanwireError('bad_request', `${what} cannot be written as JSON.`);
+  if (text === undefined)
+    throw new FanwireError('bad_request', `${what} cannot be written as JSON.`);
   return text;
 }
 
@@ -30,7 +37,12 @@ const fieldNames = new Set(['user', 'text', 'data']);
 
 export function nativeFields(fields: MessageFields): NativeFields {
   for (const name in fields) {
-    if (!fieldNames.has(name)) throw new FanwireError('bad_request', `A message has no field ${name}.`);
+    if (!fieldNames.has(name))
+      throw new FanwireError('bad_request', `A message has no field ${name}.`);
   }
-  return [toJson('user', fields.user), toJson('text', fields.text), toJson('data', fields.data)] as NativeFields;
+  return [
+    toJson('user', fields.user),
+    toJson('text', fields.text),
+    toJson('data', fields.data),
+  ] as NativeFields;
 }

@@ -20,9 +20,13 @@ export interface NativeOptions {
   drainTimeoutMs(): number;
 }
 
-/** What a native server calls: each function gets a whole batch, its items' parts one after another. */
+/**
+ * What a native server calls: each function gets a whole batch, its items' parts one after another.
+ */
 export interface Receiver {
-  /** Per item: client, path, query, headers, remote address, subprotocol. `codes` takes the answers. */
+  /**
+   * Per item: client, path, query, headers, remote address, subprotocol. `codes` takes the answers.
+   */
   connects(codes: Uint8Array, firstId: number, ...flat: string[]): void;
   /** Per item: client, user, room, payload. `codes` takes the answers. */
   messages(codes: Uint8Array, firstId: number, ...flat: (string | undefined)[]): void;
@@ -98,8 +102,13 @@ function candidates(): string[] {
   const asked = process.env['FANWIRE_NATIVE'];
   if (asked) return [path.resolve(asked)];
   const root = path.join(__dirname, '..', '..');
-  const built = ['release', 'dev', 'npm'].map((preset) => path.join(root, 'build', preset, 'node', 'fanwire.node'));
-  return [path.join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'fanwire.node'), ...built];
+  const built = ['release', 'dev', 'npm'].map((preset) =>
+    path.join(root, 'build', preset, 'node', 'fanwire.node'),
+  );
+  return [
+    path.join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'fanwire.node'),
+    ...built,
+  ];
 }
 
 function load(): Native {
@@ -112,7 +121,9 @@ function load(): Native {
       tried.push(`  ${file}: ${isMissing ? 'not there' : (error as Error).message}`);
     }
   }
-  throw new Error(`fanwire: its native part cannot be loaded on this system. Tried:\n${tried.join('\n')}`);
+  throw new Error(
+    `fanwire: its native part cannot be loaded on this system. Tried:\n${tried.join('\n')}`,
+  );
 }
 
 /** The C++ part. This module alone loads it. */

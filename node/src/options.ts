@@ -13,22 +13,27 @@ export type Log = (level: LogLevel, line: string) => void;
 export interface ServerOptions {
   /** Address to listen on: an IPv4 or IPv6 address. Default 127.0.0.1. */
   host?: string;
-  /** TCP port to listen on. Default 8080, from 0 to 65535; zero takes a free one ({@link Server.port} tells which). */
+  /**
+   * TCP port to listen on. Default 8080, from 0 to 65535; zero takes a free one ({@link
+   * Server.port} tells which).
+   */
   port?: number;
   /** Threads that serve clients. Default 1, from 0 to 64; zero means one a core, at most four. */
   shards?: number;
   /** Lets several processes listen on the same port (SO_REUSEPORT). Default off. */
   reusePort?: boolean;
   /**
-   * Whom a browser may come from: origins such as `https://example.org`, or `*` for all. Default empty: pages of the
-   * same host name, on any port.
+   * Whom a browser may come from: origins such as `https://example.org`, or `*` for all. Default
+   * empty: pages of the same host name, on any port.
    */
   origins?: string[];
   /** Whether the chat page stands at `/demo`. Default off. */
   demo?: boolean;
   /** Longest message that a client may send, in bytes. Default 64 KiB, from 1 KiB to 64 MiB. */
   maxMessageInBytes?: number;
-  /** Longest message that a host may publish or send, in bytes. Default 1 MiB, from 1 KiB to 64 MiB. */
+  /**
+   * Longest message that a host may publish or send, in bytes. Default 1 MiB, from 1 KiB to 64 MiB.
+   */
   maxMessageOutBytes?: number;
   /** Deepest nesting of a client's JSON. Default 32, from 1 to 512. */
   maxJsonDepth?: number;
@@ -36,47 +41,65 @@ export interface ServerOptions {
   maxRoomNameBytes?: number;
   /** Longest `id` or `key` of a request, in bytes. Default 64, from 1 to 1024. */
   maxIdBytes?: number;
-  /** Rooms and patterns that one client may be in. Default 1,000, from 1 to 1,000,000; zero means no limit. */
+  /**
+   * Rooms and patterns that one client may be in. Default 1,000, from 1 to 1,000,000; zero means no
+   * limit.
+   */
   maxRoomsPerClient?: number;
-  /** Rooms with members on this instance. Default 1,000,000, from 1 to 100,000,000; zero means no limit. */
+  /**
+   * Rooms with members on this instance. Default 1,000,000, from 1 to 100,000,000; zero means no
+   * limit.
+   */
   maxRooms?: number;
   /** Connections at a time. Default 100,000, from 1 to 10,000,000; zero means no limit. */
   maxConnections?: number;
   /**
-   * Bytes that may wait for one client before it counts as a slow consumer and is disconnected (close code 4100).
-   * Default 1 MiB, from 64 KiB to 1 GiB.
+   * Bytes that may wait for one client before it counts as a slow consumer and is disconnected
+   * (close code 4100). Default 1 MiB, from 64 KiB to 1 GiB.
    */
   maxQueueBytes?: number;
   /** Longest request head of an HTTP request, in bytes. Default 8 KiB, from 1 KiB to 64 KiB. */
   maxHeaderBytes?: number;
   /** Whether clients may join patterns. Default on. */
   allowPatterns?: boolean;
-  /** Within which time a new connection must have sent its whole HTTP request. Default 10 s, from 1 s to 5 min. */
+  /**
+   * Within which time a new connection must have sent its whole HTTP request. Default 10 s, from 1
+   * s to 5 min.
+   */
   handshakeTimeoutMs?: number;
-  /** After how much silence a client is pinged. Default 25 s, from 100 ms to 1 h; zero turns heartbeats off. */
+  /**
+   * After how much silence a client is pinged. Default 25 s, from 100 ms to 1 h; zero turns
+   * heartbeats off.
+   */
   heartbeatIntervalMs?: number;
   /**
-   * Within which time a ping must be answered, else the client is disconnected (close code 4103). Default 10 s, from
-   * 100 ms to 1 h.
+   * Within which time a ping must be answered, else the client is disconnected (close code 4103).
+   * Default 10 s, from 100 ms to 1 h.
    */
   heartbeatTimeoutMs?: number;
-  /** Within which time a hook must answer, else it counts as denied. Default 5 s, from 10 ms to 5 min. */
+  /**
+   * Within which time a hook must answer, else it counts as denied. Default 5 s, from 10 ms to 5
+   * min.
+   */
   hookTimeoutMs?: number;
-  /** Requests that may wait for hooks at a time; further ones are denied. Default 10,000, from 1 to 10,000,000. */
+  /**
+   * Requests that may wait for hooks at a time; further ones are denied. Default 10,000, from 1 to
+   * 10,000,000.
+   */
   maxHookRequests?: number;
   /**
-   * Messages of one client that may be at the `onMessage` hook at a time; then its reading pauses. Default 32, from 1
-   * to 10,000.
+   * Messages of one client that may be at the `onMessage` hook at a time; then its reading pauses.
+   * Default 32, from 1 to 10,000.
    */
   maxHookRequestsPerClient?: number;
   /**
-   * Over how much time a stop spreads the closes of its clients; those left then are cut. Default 30 s, from 0 to 1 h;
-   * zero closes all at once.
+   * Over how much time a stop spreads the closes of its clients; those left then are cut. Default
+   * 30 s, from 0 to 1 h; zero closes all at once.
    */
   drainTimeoutMs?: number;
   /**
-   * How long a flush of messages may be held to gather more, as a share in percent of what the last one took. Default
-   * 30, from 0 to 100; zero turns the hold off.
+   * How long a flush of messages may be held to gather more, as a share in percent of what the last
+   * one took. Default 30, from 0 to 100; zero turns the hold off.
    */
   flushHoldPercent?: number;
   /** Where log lines go. Default: warnings and errors to the console. */
@@ -95,7 +118,9 @@ export function optionName(option: OptionInfo): string {
 
 /** What the native table does not know. */
 const ofThisPackage = new Set(['log', 'onConnect', 'onMessage']);
-const optionNames = new Map(native.optionTable().map((option) => [optionName(option), option.name]));
+const optionNames = new Map(
+  native.optionTable().map((option) => [optionName(option), option.name]),
+);
 
 /** Throws a {@link FanwireError} `bad_option` that names the option. */
 export function nativeOptions(given: ServerOptions): NativeOptions {
@@ -103,7 +128,8 @@ export function nativeOptions(given: ServerOptions): NativeOptions {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || ofThisPackage.has(name)) continue;
     const nativeName = optionNames.get(name);
-    if (nativeName === undefined) throw new FanwireError('bad_option', `There is no option ${name}.`);
+    if (nativeName === undefined)
+      throw new FanwireError('bad_option', `There is no option ${name}.`);
     try {
       options.set(nativeName, value);
     } catch (error) {

@@ -14,7 +14,14 @@ export class ConnectRequest {
   private parsedHeaders: Record<string, string> | undefined;
 
   /** @internal */
-  constructor(client: string, path: string, query: string, headers: string, address: string, subprotocol: string) {
+  constructor(
+    client: string,
+    path: string,
+    query: string,
+    headers: string,
+    address: string,
+    subprotocol: string,
+  ) {
     this.client = client;
     this.path = path;
     this.query = query;
@@ -25,8 +32,8 @@ export class ConnectRequest {
   }
 
   /**
-   * Header fields; names in lower case. Of a field that comes more than once the values are joined by `, ` (of `cookie`
-   * by `; `).
+   * Header fields; names in lower case. Of a field that comes more than once the values are joined
+   * by `, ` (of `cookie` by `; `).
    */
   get headers(): Readonly<Record<string, string>> {
     this.parsedHeaders ??= parseHeaders(this.headerLines);
@@ -53,7 +60,10 @@ export class MessageRequest {
   readonly client: string;
   /** The room; null for a message to everybody. */
   readonly room: string | null;
-  /** The message as it will be published: `{"type":"message","user":…,"text":…,"data":…,"timestamp":…}`. */
+  /**
+   * The message as it will be published:
+   * `{"type":"message","user":…,"text":…,"data":…,"timestamp":…}`.
+   */
   readonly payload: string;
   private readonly userJson: string | undefined;
   private parsed: { text?: unknown; data?: unknown } | undefined;

@@ -23,7 +23,10 @@ export class Run {
       outcomes: (...flat) => this.settle(flat),
       lines: (lost, ...flat) => writeLines(log, lost, flat),
     };
-    this.server = new native.Server(options, receiver, { ...hooks.has, leastLevel: logLevels.indexOf(least) });
+    this.server = new native.Server(options, receiver, {
+      ...hooks.has,
+      leastLevel: logLevels.indexOf(least),
+    });
   }
 
   /** Starts, and keeps the event loop alive. */
@@ -89,7 +92,13 @@ export class Run {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
-      begin(id);
+      try {
+        begin(id);
+      } catch (error) {
+        this.waiting.delete(id);
+        const { code = 'internal', message } = error as NodeJS.ErrnoException;
+        reject(new FanwireError(code, message));
+      }
     });
   }
 
@@ -106,6 +115,7 @@ export class Run {
 }
 
 function writeLines(log: Log, lost: number, flat: (number | string)[]): void {
-  for (let at = 0; at < flat.length; at += 2) log(logLevels[flat[at] as number]!, flat[at + 1] as string);
+  for (let at = 0; at < flat.length; at += 2)
+    log(logLevels[flat[at] as number]!, flat[at + 1] as string);
   if (lost > 0) log('warning', `${lost} log lines were left out: the event loop was busy`);
 }

@@ -23,12 +23,15 @@ export interface StopOptions {
 }
 
 /** Node before 18.18 has no such symbol; then nothing looks for it either. */
-const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+const asyncDispose: typeof Symbol.asyncDispose =
+  Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /**
- * A real-time server inside this process, on threads of its own: it serves its clients while JavaScript is busy.
+ * A real-time server inside this process, on threads of its own: it serves its clients while
+ * JavaScript is busy.
  *
- * A running server keeps the process alive, as one of `node:http` does, until {@link stop} or {@link unref}.
+ * A running server keeps the process alive, as one of `node:http` does, until {@link stop} or
+ * {@link unref}.
  */
 export class Server implements AsyncDisposable {
   readonly #options: NativeOptions;
@@ -39,9 +42,11 @@ export class Server implements AsyncDisposable {
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #keepsAlive = true;
-  #lastStats: Stats = native.emptyStats;
 
-  /** Prepares a server; nothing runs yet. Throws a {@link FanwireError} `bad_option` that names the option. */
+  /**
+   * Prepares a server; nothing runs yet. Throws a {@link FanwireError} `bad_option` that names the
+   * option.
+   */
   constructor(options: ServerOptions = {}) {
     this.#options = nativeOptions(options);
     this.#log = guardedLog(options.log);
@@ -61,8 +66,9 @@ export class Server implements AsyncDisposable {
   /**
    * Sets the function that is asked before a client may connect. Unset: everybody may.
    *
-   * It runs in the asynchronous context in which it was registered (`AsyncLocalStorage`). What it throws, and what it
-   * does not answer within `hookTimeoutMs`, denies. Returns the server. To be called while the server is stopped.
+   * It runs in the asynchronous context in which it was registered (`AsyncLocalStorage`). What it
+   * throws, and what it does not answer within `hookTimeoutMs`, denies. Returns the server. To be
+   * called while the server is stopped.
    */
   onConnect(hook: ConnectHook): this {
     this.#beforeStart('onConnect');
@@ -70,7 +76,10 @@ export class Server implements AsyncDisposable {
     return this;
   }
 
-  /** Sets the function that is asked before a client's message is published, under the same rules. Unset: all are. */
+  /**
+   * Sets the function that is asked before a client's message is published, under the same rules.
+   * Unset: all are.
+   */
   onMessage(hook: MessageHook): this {
     this.#beforeStart('onMessage');
     this.#hooks.onMessage = hook;
@@ -80,7 +89,8 @@ export class Server implements AsyncDisposable {
   /**
    * Listens. A server that was stopped may be started again; one that is running stays so.
    *
-   * Rejects with a {@link FanwireError} whose code is the system's (`EADDRINUSE`, …) when it cannot listen.
+   * Rejects with a {@link FanwireError} whose code is the system's (`EADDRINUSE`, …) when it cannot
+   * listen.
    */
   start(): Promise<void> {
     if (this.#stopping) return this.#stopping.then(() => this.start());
@@ -89,8 +99,9 @@ export class Server implements AsyncDisposable {
   }
 
   /**
-   * Stops: accepts no more, tells the clients (close code 1001), closes them and frees all resources. Does nothing when
-   * stopped, and cuts a drain short that is under way. May be called from inside a hook.
+   * Stops: accepts no more, tells the clients (close code 1001), closes them and frees all
+   * resources. Does nothing when stopped, and cuts a drain short that is under way. May be called
+   * from inside a hook.
    */
   stop({ drainMs = 0 }: StopOptions = {}): Promise<void> {
     if (!this.#starting) return Promise.resolve();
@@ -115,7 +126,8 @@ export class Server implements AsyncDisposable {
   }
 
   /**
-   * Publishes a message to a room, or to everybody if `room` is null. Resolves when the bus has taken it.
+   * Publishes a message to a room, or to everybody if `room` is null. Resolves when the bus has
+   * taken it.
    *
    * Rejects with `bad_room`, `bad_request` (a field cannot be JSON), `too_large` or `not_running`.
    */
@@ -124,8 +136,8 @@ export class Server implements AsyncDisposable {
   }
 
   /**
-   * Publishes a payload unchanged: text, or bytes. Native clients get a JSON object as it is, anything else as the
-   * `data` of a message.
+   * Publishes a payload unchanged: text, or bytes. Native clients get a JSON object as it is,
+   * anything else as the `data` of a message.
    */
   async publishRaw(room: string | null, payload: string | Uint8Array): Promise<PublishResult> {
     if (typeof payload !== 'string' && !(payload instanceof Uint8Array)) {
@@ -141,9 +153,9 @@ export class Server implements AsyncDisposable {
     return (await this.#running().send(String(client), text)) === 0 ? 'delivered' : 'client_gone';
   }
 
-  /** What the server has done since it was started, and has now. All 0 before the first start. */
+  /** What the server has done since it was started, and has now. All 0 when stopped. */
   stats(): Stats {
-    return this.#run?.stats ?? this.#lastStats;
+    return this.#run?.stats ?? { ...native.emptyStats };
   }
 
   /** Lets a running server keep the process alive: the default. Returns the server. */
@@ -166,7 +178,8 @@ export class Server implements AsyncDisposable {
   }
 
   #beforeStart(hook: string): void {
-    if (this.#starting) throw new FanwireError('bad_option', `${hook} can be set only while the server is stopped.`);
+    if (this.#starting)
+      throw new FanwireError('bad_option', `${hook} can be set only while the server is stopped.`);
   }
 
   #running(): Run {
@@ -197,7 +210,6 @@ export class Server implements AsyncDisposable {
     }
     const run = this.#running();
     await run.stop(drainMs);
-    this.#lastStats = run.stats;
     this.#forget(run);
   }
 
@@ -213,9 +225,15 @@ function toResult(flags: number): PublishResult {
   return { local: (flags & 1) !== 0, dropped: (flags & 2) !== 0 };
 }
 
-/** Everybody is the empty name for the native part; here it must be asked for by null, so that no slip broadcasts. */
+/**
+ * Everybody is the empty name for the native part; here it must be asked for by null, so that no
+ * slip broadcasts.
+ */
 function toRoom(room: string | null): string {
   if (room === null) return '';
   if (typeof room === 'string' && room !== '') return room;
-  throw new FanwireError('bad_room', 'A room is a string that is not empty, or null for everybody.');
+  throw new FanwireError(
+    'bad_room',
+    'A room is a string that is not empty, or null for everybody.',
+  );
 }
