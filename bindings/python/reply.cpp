@@ -31,6 +31,11 @@ void hook_reply::deny() {
     }
 }
 
+void hook_reply::abandon() {
+    born_.check();
+    [[maybe_unused]] const any_reply dropped = std::exchange(answer_, any_reply{});
+}
+
 void hook_reply::accept(std::optional<std::string> user) {
     answer(connect_decision(fanwire::accept{std::move(user)}));
 }
@@ -65,6 +70,7 @@ void bind_reply(py::module_& module) {
         .def_property_readonly("is_connect", &hook_reply::is_connect)
         .def("allow", &hook_reply::allow)
         .def("deny", &hook_reply::deny)
+        .def("abandon", &hook_reply::abandon)
         .def("accept", &hook_reply::accept)
         .def("reject", &hook_reply::reject)
         .def("change", &hook_reply::change)

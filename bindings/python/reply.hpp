@@ -36,6 +36,8 @@ public:
     void allow();
     /// What False means.
     void deny();
+    /// Denies as an unanswered reply does, now: an exception's traceback may keep the object for long.
+    void abandon();
 
     /// Decisions by name. Those of the other hook do nothing.
     void accept(std::optional<std::string> user);

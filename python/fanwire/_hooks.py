@@ -15,6 +15,9 @@ from fanwire.decisions import Accept, Allow, Change, Drop, Refuse, Reject
 _Request = ConnectRequest | MessageRequest
 _Task = asyncio.Task[None]
 
+# How much longer than it may take a task may live: the core is to say first that its time is over.
+_GRACE = 1.0
+
 _CODES = frozenset(error_names())
 
 
@@ -97,7 +100,7 @@ class HookRunner:
         """Deals with a result that is neither None nor a bool. Called by the core's queue."""
         if inspect.isawaitable(result):
             task = self.loop.create_task(self._finish(reply, result, request), context=context)
-            deadline = self.loop.time() + self._timeout
+            deadline = self.loop.time() + self._timeout + _GRACE
             self._tasks[task] = (result, deadline)
             if self._timer is None:
                 self._timer = self.loop.call_at(deadline, self._expire)
@@ -105,6 +108,7 @@ class HookRunner:
         try:
             answer(reply, result)
         except Exception as error:
+            reply.abandon()
             self.failed(request, error)
 
     def failed(self, request: _Request, error: BaseException) -> None:
@@ -122,6 +126,7 @@ class HookRunner:
         except Exception as error:
             self.failed(request, error)
         finally:
+            reply.abandon()
             task = asyncio.current_task(self.loop)
             assert task is not None
             self._tasks.pop(task, None)

@@ -38,7 +38,7 @@ class Dispatcher:
     async def _finish(self) -> None:
         """Cancels what hooks have left running; what has stopped the server is waited for."""
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks - self.hooks.spared:
+        for task in tasks.difference(self.hooks.spared):
             task.cancel()
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=self._timeout)
