@@ -93,11 +93,12 @@ struct routes::arrival {
 };
 
 routes::routes(std::shared_ptr<instance_state> instance, shard& clients, connection_set& connections,
-               const time_source& times)
+               const time_source& times, executor& turns)
     : instance_(std::move(instance)),
       shard_(clients),
       connections_(connections),
       times_(times),
+      turns_(turns),
       origins_(instance_->given.origins),
       codecs_({instance_->given.max_json_depth, instance_->given.max_room_name_bytes, instance_->given.max_id_bytes}) {}
 
@@ -167,8 +168,9 @@ void routes::ask_host(const http_request& request, std::shared_ptr<arrival> arri
                           arriving->codec.subprotocol};
     auto then = [this, arriving](hook_answer<connect_decision> answer) { decide(arriving, std::move(answer)); };
     if (!shard_.gate().ask(std::move(asked), std::move(then), times_.now().steady)) {
-        arriving->responder.respond(text_response(503, "too many requests wait for the application"));
+        return arriving->responder.respond(text_response(503, "too many requests wait for the application"));
     }
+    end_turn_soon();
 }
 
 void routes::decide(const std::shared_ptr<arrival>& arriving, hook_answer<connect_decision> answer) {
@@ -190,7 +192,13 @@ void routes::let_in(const std::shared_ptr<arrival>& arriving, std::optional<std:
             connection_handler& client = shard_.open(arriving->place.id(), link,
                                                      codecs_.make(arriving->codec.kind), std::move(user));
             connections_.start(link, client);
+            end_turn_soon();
         });
+}
+
+/// HTTP comes outside the shard's turns: what it has for hooks and clients would wait for the next tick.
+void routes::end_turn_soon() {
+    turns_.post([] {});
 }
 
 /// Browsers cannot see why a handshake was refused, so it is granted, and the refusal comes as a close code.

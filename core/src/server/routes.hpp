@@ -2,6 +2,7 @@
 
 #include <fanwire/hooks.hpp>
 
+#include "base/executor.hpp"
 #include "engine/shard.hpp"
 #include "net/connection_set.hpp"
 #include "net/http_handler.hpp"
@@ -21,8 +22,9 @@ struct instance_state;
 /// Thread safety: all calls on the shard's thread.
 class routes final : public http_handler {
 public:
+    /// A task that `turns` runs ends a turn of the shard.
     routes(std::shared_ptr<instance_state> instance, shard& clients, connection_set& connections,
-           const time_source& times);
+           const time_source& times, executor& turns);
 
     void on_request(const http_request& request, http_responder responder) override;
 
@@ -36,12 +38,14 @@ private:
     void ask_host(const http_request& request, std::shared_ptr<arrival> arriving);
     void decide(const std::shared_ptr<arrival>& arriving, hook_answer<connect_decision> answer);
     void let_in(const std::shared_ptr<arrival>& arriving, std::optional<std::string> user);
+    void end_turn_soon();
     void turn_away(const std::shared_ptr<arrival>& arriving, close_code code, std::string reason);
 
     std::shared_ptr<instance_state> instance_;
     shard& shard_;
     connection_set& connections_;
     const time_source& times_;
+    executor& turns_;
     origin_check origins_;
     codec_factory codecs_;
 };

@@ -55,7 +55,7 @@ shard_thread::shard_thread(std::size_t index, const std::shared_ptr<instance_sta
       poller_(make_poller(context_, best_poller_kind())),
       connections_(std::make_unique<connection_set>(*poller_, connection_options_of(instance->given),
                                                     static_cast<turn_handler&>(*this))),
-      routes_(instance, *shard_, *connections_, clock_),
+      routes_(instance, *shard_, *connections_, clock_, tasks_),
       sessions_(context_, http_options_of(instance->given), routes_),
       tick_timer_(context_),
       flush_timer_(context_) {
