@@ -39,8 +39,13 @@ private:
     bool turn(std::chrono::milliseconds wait) {
         for (raw_peer& peer : peers_) peer.pump();
         context_.restart();
-        return context_.poll() + context_.run_one_for(wait) != 0;
+        std::size_t handlers = context_.run_one_for(wait);
+        // Bounded, since what stays ready would be told for ever.
+        while (handlers != 0 && handlers < handlers_per_turn && context_.poll_one() != 0) ++handlers;
+        return handlers != 0;
     }
+
+    static constexpr std::size_t handlers_per_turn = 200;
 
     boost::asio::io_context context_{1};
     std::list<raw_peer> peers_;

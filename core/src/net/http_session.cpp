@@ -24,6 +24,9 @@ namespace {
 /// How long a conversation may take to end when all is said.
 constexpr duration closing_timeout = std::chrono::seconds(2);
 constexpr std::size_t drain_bytes = 4096;
+/// Beast's own limit is not exact, so it stands a little beyond ours, which is checked when the head is
+/// there.
+constexpr std::uint32_t header_slack_bytes = 16;
 constexpr unsigned http_1_1 = 11;
 
 constexpr unsigned bad_request = 400;
@@ -131,11 +134,23 @@ void http_session::abort() {
 void http_session::read() {
     state_ = state::reading;
     parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(shared_->options.max_header_bytes));
+    parser_->header_limit(static_cast<std::uint32_t>(shared_->options.max_header_bytes) + header_slack_bytes);
     parser_->body_limit(shared_->options.max_body_bytes);
     set_deadline(shared_->options.timeout);
+    http::async_read_header(
+        socket_, buffer_, *parser_,
+        [self = shared_from_this()](error_code error, std::size_t bytes) { self->on_header(error, bytes); });
+}
+
+void http_session::on_header(error_code error, std::size_t bytes) {
+    if (state_ == state::over) return;
+    if (!error && bytes > shared_->options.max_header_bytes) error = http::error::header_limit;
+    if (error || parser_->is_done()) {
+        on_read(error);
+        return;
+    }
     http::async_read(socket_, buffer_, *parser_,
-                     [self = shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
+                     [self = shared_from_this()](error_code failed, std::size_t) { self->on_read(failed); });
 }
 
 void http_session::on_read(error_code error) {

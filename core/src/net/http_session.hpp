@@ -58,6 +58,7 @@ private:
     enum class state : std::uint8_t { reading, answering, writing, closing, over };
 
     void read();
+    void on_header(error_code error, std::size_t bytes);
     void on_read(error_code error);
     void on_bad_request(error_code error);
     void give_to_handler();
