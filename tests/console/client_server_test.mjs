@@ -95,3 +95,26 @@ test('client on a server: is told that a server leaves, and finds the next', asy
   await until('open again', () => client.state === 'open');
   assert.equal((await client.publish('a', { text: 'x' })).type, 'ack');
 });
+
+test('client on a server: a server that hangs is left, and found again when it goes on', async (t) => {
+  const own = await startServer({ args: ['--heartbeat-interval', '200ms'] });
+  t.after(() => own.stop());
+  const client = new Client(own.url, { WebSocket, maxDelay: 200, connectTimeout: 500, pongTimeout: 500 });
+  t.after(() => client.close());
+  const lost = new Promise((resolve) => {
+    client.on('state', ({ state, code }) => {
+      if (state === 'waiting') resolve(code);
+    });
+  });
+  await client.join('a');
+
+  process.kill(own.pid, 'SIGSTOP');
+  try {
+    assert.equal(await lost, 4103);
+  } finally {
+    process.kill(own.pid, 'SIGCONT');
+  }
+
+  await until('open again', () => client.state === 'open');
+  assert.equal((await client.publish('a', { text: 'x' })).type, 'ack');
+});
