@@ -91,7 +91,8 @@ bool json_scanner::enter() noexcept {
     skip_space();
     if (at_ == end_ || *at_ != '}') return true;
     ++at_;
-    return finish() && false;
+    finish();
+    return false;
 }
 
 // From behind a member to the next one's key.
@@ -104,7 +105,8 @@ bool json_scanner::separate() noexcept {
     }
     if (at_ == end_ || *at_ != '}') return unexpected();
     ++at_;
-    return finish() && false;
+    finish();
+    return false;
 }
 
 // From behind the value to the end of the text.

@@ -176,10 +176,8 @@ TEST(json_decoder, refuses_other_numbers_for_a_room) {
 TEST(json_decoder, takes_unusual_room_names) {
     json_decoder decoder{{}};
 
-    for (const char* name : {" ", "*", "a:*:**", "a.b/c", "{x}%", "\xf0\x9f\x91\x8b",
-                             "gr\xc3\xbc\xc3\x9f"
-                             "e",
-                             "__proto__"}) {
+    for (const char* name :
+         {" ", "*", "a:*:**", "a.b/c", "{x}%", "\xf0\x9f\x91\x8b", "stra\xc3\x9f:1", "__proto__"}) {
         const std::string text = with_room("join", '"' + std::string(name) + '"');
         EXPECT_EQ(read<command::join>(decoder, text).room, name);
     }

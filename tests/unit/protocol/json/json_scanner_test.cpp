@@ -206,8 +206,7 @@ TEST(json_scanner, refuses_all_else) {
                              "/*x*/1",
                              "\f1",
                              "\v1",
-                             "\xc2\xa0"
-                             "1",
+                             "\xc2\xa0true",
                              "[\"a\"",
                              "[\"a\",\"b",
                              "[true,fals]",
@@ -261,7 +260,7 @@ TEST(json_scanner, keeps_arrays_and_objects_apart_at_every_depth) {
     for (std::size_t at = 0; at < closing.size(); ++at) {
         std::string wrong = closing;
         wrong[at] = wrong[at] == '}' ? ']' : '}';
-        EXPECT_FALSE(is_valid(opening + "1" + wrong)) << at;
+        EXPECT_FALSE(is_valid(std::string(opening).append("1").append(wrong))) << at;
     }
 }
 
