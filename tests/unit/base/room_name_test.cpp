@@ -11,10 +11,7 @@ TEST(room_name, is_a_list_of_segments) {
     EXPECT_TRUE(is_room_name("1", 256));
     EXPECT_TRUE(is_room_name("chat:room:1", 256));
     EXPECT_TRUE(is_room_name("a b", 256));
-    EXPECT_TRUE(
-        is_room_name("gr\xc3\xbc\xc3\x9f"
-                     "e:\xf0\x9f\x91\x8b",
-                     256));
+    EXPECT_TRUE(is_room_name("stra\xc3\x9f:\xf0\x9f\x91\x8b", 256));
     EXPECT_TRUE(is_room_name(std::string_view("a\0b\n", 4), 256));
 }
 
