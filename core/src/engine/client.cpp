@@ -10,21 +10,22 @@ namespace fanwire {
 
 namespace {
 
-/// The request of this kind and serial number, if it still waits.
-template <class Waiting>
-Waiting* find_serial(request_line* line, std::uint64_t serial) {
+/// The message of this serial number, if it is still at the hook.
+waiting::at_hook* find_at_hook(request_line* line, std::uint64_t serial) {
     if (line == nullptr) return nullptr;
     for (waiting_request& waits : *line) {
-        if (auto* found = std::get_if<Waiting>(&waits); found != nullptr && found->serial == serial) return found;
+        auto* found = std::get_if<waiting::at_hook>(&waits);
+        if (found != nullptr && found->serial == serial) return found;
     }
     return nullptr;
 }
 
-bool is_settled(const waiting_request& request) {
+/// Whether a request may take effect once nothing stands before it.
+bool may_take_effect(const waiting_request& request) {
     return std::visit(overloaded{
-                          [](const waiting::undecoded&) { return false; },
+                          [](const waiting::undecoded&) { return true; },
                           [](const waiting::at_hook& asked) { return asked.answer.has_value(); },
-                          [](const waiting::at_bus& joining) { return joining.is_done; },
+                          [](const waiting::at_bus&) { return false; },
                       },
                       request);
 }
@@ -33,7 +34,12 @@ bool is_settled(const waiting_request& request) {
 
 client::client(router& via, connection& link, std::unique_ptr<codec> speaks, client_id id,
                std::optional<std::string> user, time_point now)
-    : router_(via), link_(link), codec_(std::move(speaks)), id_(id), user_(std::move(user)), alive_at_(now) {}
+    : router_(via),
+      link_(link),
+      codec_(std::move(speaks)),
+      id_(id),
+      user_(std::move(user)),
+      alive_at_(now) {}
 
 void client::on_message(payload_kind kind, std::string_view payload) {
     if (is_closing_) return;
@@ -53,29 +59,27 @@ void client::on_alive() { alive_at_ = router_.now(); }
 void client::on_closed(close_code) { router_.on_client_closed(*this); }
 
 void client::on_hook_answer(std::uint64_t serial, hook_answer<message_decision> answer) {
-    auto* found = find_serial<waiting::at_hook>(line_.get(), serial);
+    auto* found = find_at_hook(line_.get(), serial);
     if (found == nullptr) return;
     found->answer = std::move(answer);
     advance();
 }
 
 void client::on_subscribed(std::uint64_t serial, bool is_local) {
-    auto* found = find_serial<waiting::at_bus>(line_.get(), serial);
-    if (found == nullptr) return;
-    found->is_done = true;
-    found->is_local = is_local;
-    advance();
+    if (line_ == nullptr || line_->empty()) return;
+    const auto* found = std::get_if<waiting::at_bus>(&line_->front());
+    if (found == nullptr || found->serial != serial) return;
+    const waiting::at_bus joining = std::move(*found);
+    line_->pop_front();
+    router_.finish(*this, joining, is_local);
 }
 
-/// Lets all requests take effect whose turn has come.
 void client::advance() {
-    while (line_ != nullptr && !line_->empty()) {
-        const bool is_raw = std::holds_alternative<waiting::undecoded>(line_->front());
-        if (!is_raw && !is_settled(line_->front())) break;
+    while (line_ != nullptr && !line_->empty() && may_take_effect(line_->front())) {
         const waiting_request taken = std::move(line_->front());
         line_->pop_front();
-        if (!is_raw) {
-            router_.finish(*this, taken);
+        if (const auto* answered = std::get_if<waiting::at_hook>(&taken)) {
+            router_.finish(*this, *answered);
             continue;
         }
         const auto& raw = std::get<waiting::undecoded>(taken);

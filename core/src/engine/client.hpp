@@ -33,11 +33,16 @@ public:
 
     /// The hook has answered, or will not, for the message of this serial number.
     void on_hook_answer(std::uint64_t serial, hook_answer<message_decision> answer);
-    /// The bus has answered the subscription of the join of this serial number.
+    /// The bus has confirmed the subscription of the join of this serial number: it takes effect. What stands
+    /// behind it does with `advance`.
     void on_subscribed(std::uint64_t serial, bool is_local);
+    /// Lets all requests take effect whose turn has come.
+    void advance();
 
-    /// Pings a silent client, ends a dead one. Returns when to ask again; none if there is nothing to wait for.
-    [[nodiscard]] std::optional<time_point> check_heartbeat(time_point now, duration interval, duration timeout);
+    /// Pings a silent client, ends a dead one. Returns when to ask again; none if there is nothing to wait
+    /// for.
+    [[nodiscard]] std::optional<time_point> check_heartbeat(time_point now, duration interval,
+                                                            duration timeout);
 
     [[nodiscard]] const client_id& id() const noexcept { return id_; }
     [[nodiscard]] const std::optional<std::string>& user() const noexcept { return user_; }
@@ -53,7 +58,6 @@ public:
 private:
     enum class heartbeat : std::uint8_t { quiet, pinged };
 
-    void advance();
     void dispatch_waiting();
     void update_reading();
 

@@ -42,13 +42,12 @@ struct at_hook {
     std::optional<hook_answer<message_decision>> answer;
 };
 
-/// A join whose subscription the bus has not confirmed yet.
+/// A join whose subscription the bus has not confirmed yet. Nothing of its client stands before it.
 struct at_bus {
     std::uint64_t serial;
     kept_echo echo;
+    std::string room;
     bool is_pattern;
-    bool is_done;
-    bool is_local;
 };
 
 }  // namespace waiting

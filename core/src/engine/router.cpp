@@ -1,5 +1,6 @@
 #include "engine/router.hpp"
 
+#include "base/assert.hpp"
 #include "base/overloaded.hpp"
 #include "protocol/plain_form.hpp"
 
@@ -44,14 +45,6 @@ std::optional<waiting_request> router::execute(client& from, const any_command& 
     return std::visit([&](const auto& one) { return run(from, one); }, asked);
 }
 
-void router::finish(client& from, const waiting_request& waited) {
-    std::visit(overloaded{
-                   [](const waiting::undecoded&) {},
-                   [&](const auto& one) { finish(from, one); },
-               },
-               waited);
-}
-
 std::optional<waiting_request> router::run(client& from, const command::join& asked) {
     const member_id member = client_table::slot_of(from.id().local);
     const room* present = rooms_.find(asked.room, asked.is_pattern);
@@ -60,12 +53,8 @@ std::optional<waiting_request> router::run(client& from, const command::join& as
             refuse(from, asked.echo, *code);
             return {};
         }
-        before_change(asked.room, asked.is_pattern);
-        const auto kind = static_cast<std::uint8_t>(from.speaks().kind());
-        const bool is_first =
-            rooms_.join(member, kind, asked.room, asked.is_pattern) == registry::join_result::first;
-        count_rooms();
-        if (auto waits = await_subscription(from, asked, is_first)) return waits;
+        if (present == nullptr) return subscribe(from, asked);
+        let_in(from, asked.room, asked.is_pattern);
     }
     tell(from, event::joined{asked.echo, asked.is_pattern, false});
     return {};
@@ -78,46 +67,70 @@ std::optional<errc> router::refusal(const client& from, const command::join& ask
     const std::size_t joined = rooms_.rooms_of(client_table::slot_of(from.id().local)) - 1;
     if (settings_.max_rooms_per_client != 0 && joined >= settings_.max_rooms_per_client)
         return errc::limit_reached;
-    const bool is_new = rooms_.find(asked.room, asked.is_pattern) == nullptr;
-    if (is_new && settings_.max_rooms != 0 && rooms_.room_count() - 1 >= settings_.max_rooms) {
-        return errc::limit_reached;
-    }
+    const bool is_new = rooms_.find(asked.room, asked.is_pattern) == nullptr &&
+                        !confirming_.contains({std::string(asked.room), asked.is_pattern});
+    const std::size_t present = rooms_.room_count() - 1 + confirming_.size();
+    if (is_new && settings_.max_rooms != 0 && present >= settings_.max_rooms) return errc::limit_reached;
     return {};
 }
 
-std::optional<waiting_request> router::await_subscription(client& from, const command::join& asked,
-                                                          bool is_first) {
-    subscription wanted{std::string(asked.room), asked.is_pattern};
+/// Carries out a join of a room that nobody here is in: its client is let in when the bus has confirmed, so
+/// that it hears nothing before it is told `joined`.
+std::optional<waiting_request> router::subscribe(client& from, const command::join& asked) {
+    waiting::at_bus joining{++last_serial_, kept_echo(asked.echo), std::string(asked.room), asked.is_pattern};
+    const subscription wanted{joining.room, joining.is_pattern};
+    const auto [found, is_first] = confirming_.try_emplace(wanted);
+    confirmation& awaited = found->second;
     if (is_first) {
-        auto& who = confirming_[wanted];
-        who.clear();
         bus_->subscribe(wanted, [this, wanted](bool is_local) { on_subscribed(wanted, is_local); });
+        if (awaited.at_once) {
+            const bool is_local = *awaited.at_once;
+            confirming_.erase(wanted);
+            finish(from, joining, is_local);
+            return {};
+        }
+        awaited.is_asking = false;
     }
-    const auto found = confirming_.find(wanted);
-    if (found == confirming_.end()) return {};
-    found->second.push_back({from.id().local, ++last_serial_});
-    return waiting::at_bus{last_serial_, kept_echo(asked.echo), asked.is_pattern, false, false};
+    awaited.who.push_back({from.id().local, joining.serial});
+    return joining;
 }
 
 void router::on_subscribed(const subscription& wanted, bool is_local) {
     const auto found = confirming_.find(wanted);
-    if (found == confirming_.end()) return;
-    const std::vector<joining_client> who = std::move(found->second);
+    FANWIRE_ASSERT(found != confirming_.end());
+    if (found->second.is_asking) {
+        found->second.at_once = is_local;
+        return;
+    }
+    const std::vector<joining_client> who = std::move(found->second.who);
     confirming_.erase(found);
+    // All are in before anybody's next request takes effect: it might be a leave, and would end the
+    // subscription.
     for (const joining_client& one : who) {
         if (client* joining = clients_.find(one.local_id)) joining->on_subscribed(one.serial, is_local);
     }
+    if (rooms_.find(wanted.name, wanted.is_pattern) == nullptr) bus_->unsubscribe(wanted);
+    for (const joining_client& one : who) {
+        if (client* joined = clients_.find(one.local_id)) joined->advance();
+    }
 }
 
-void router::finish(client& from, const waiting::at_bus& joining) {
-    tell(from, event::joined{joining.echo.view(), joining.is_pattern, joining.is_local});
+void router::finish(client& from, const waiting::at_bus& joining, bool is_local) {
+    let_in(from, joining.room, joining.is_pattern);
+    tell(from, event::joined{joining.echo.view(), joining.is_pattern, is_local});
+}
+
+void router::let_in(client& joining, std::string_view name, bool is_pattern) {
+    before_change(name, is_pattern);
+    const auto kind = static_cast<std::uint8_t>(joining.speaks().kind());
+    rooms_.join(client_table::slot_of(joining.id().local), kind, name, is_pattern);
+    count_rooms();
 }
 
 std::optional<waiting_request> router::run(client& from, const command::leave& asked) {
     before_change(asked.room, asked.is_pattern);
     const member_id member = client_table::slot_of(from.id().local);
     if (rooms_.leave(member, asked.room, asked.is_pattern) == registry::leave_result::last) {
-        confirming_.erase({std::string(asked.room), asked.is_pattern});
         bus_->unsubscribe({std::string(asked.room), asked.is_pattern});
     }
     count_rooms();
@@ -227,12 +240,9 @@ void router::tell(client& to, const any_event& told) {
 }
 
 void router::welcome(client& arriving) {
-    before_change({}, false);
-    const auto kind = static_cast<std::uint8_t>(arriving.speaks().kind());
-    rooms_.join(client_table::slot_of(arriving.id().local), kind, {}, false);
+    let_in(arriving, {}, false);
     counters_.connections.set(clients_.size());
     counters_.connections_total.add();
-    count_rooms();
     const std::string name = to_string(arriving.id());
     const auto heartbeat =
         std::chrono::duration_cast<std::chrono::milliseconds>(settings_.heartbeat_interval);
@@ -262,9 +272,7 @@ void router::on_client_closed(client& gone) {
 
 void router::leave_bus(const room& emptied) {
     if (emptied.name().empty()) return;
-    const subscription unwanted{emptied.name(), emptied.is_pattern()};
-    confirming_.erase(unwanted);
-    bus_->unsubscribe(unwanted);
+    bus_->unsubscribe({emptied.name(), emptied.is_pattern()});
 }
 
 void router::before_change(std::string_view name, bool is_pattern) {

@@ -23,9 +23,9 @@ namespace fanwire {
 
 /// Carries out what clients ask for: limits, hook, rooms, bus; and tells them how it went.
 ///
-/// Replies gather for a turn and go out before the rooms' batches. Since a room's batch is flushed before its members
-/// change, a `joined` comes before the first message and a `left` behind the last.
-/// Thread safety: all calls on the shard's thread.
+/// Replies gather for a turn and go out before the rooms' batches. Since a room's batch is flushed before its
+/// members change, a `joined` comes before the first message and a `left` behind the last. Thread safety: all
+/// calls on the shard's thread.
 class router {
 public:
     router(const engine_settings& settings, const time_source& times, client_table& clients, registry& rooms,
@@ -37,8 +37,10 @@ public:
 
     /// Carries out a request. Returns what it waits for, if it cannot take effect yet.
     [[nodiscard]] std::optional<waiting_request> execute(client& from, const any_command& asked);
-    /// Carries out what had waited and need wait no longer.
-    void finish(client& from, const waiting_request& waited);
+    /// Carries out what the host has decided.
+    void finish(client& from, const waiting::at_hook& asked);
+    /// Lets a client in whose subscription the bus has confirmed.
+    void finish(client& from, const waiting::at_bus& joining, bool is_local);
 
     [[nodiscard]] bool asks_on_message() const noexcept { return gate_.has_on_message(); }
     [[nodiscard]] std::size_t max_at_hook() const noexcept { return settings_.max_at_hook; }
@@ -68,11 +70,9 @@ private:
     std::optional<waiting_request> run(client& from, const command::ping& asked);
     std::optional<waiting_request> run(client& from, const command::invalid& asked);
 
-    void finish(client& from, const waiting::at_hook& asked);
-    void finish(client& from, const waiting::at_bus& joining);
-
     [[nodiscard]] std::optional<errc> refusal(const client& from, const command::join& asked);
-    std::optional<waiting_request> await_subscription(client& from, const command::join& asked, bool is_first);
+    std::optional<waiting_request> subscribe(client& from, const command::join& asked);
+    void let_in(client& joining, std::string_view name, bool is_pattern);
     void on_subscribed(const subscription& wanted, bool is_local);
     void publish(client& from, std::string_view room, std::string payload, const request_echo& echo);
     void refuse(client& to, const request_echo& echo, errc code, std::string_view reason = {});
@@ -84,6 +84,12 @@ private:
     struct joining_client {
         std::uint64_t local_id;
         std::uint64_t serial;
+    };
+    struct confirmation {
+        std::vector<joining_client> who;
+        /// The bus is being asked, and may confirm before it returns: then this says whether as local.
+        bool is_asking = true;
+        std::optional<bool> at_once;
     };
     struct subscription_hash {
         std::size_t operator()(const subscription& wanted) const noexcept {
@@ -100,8 +106,8 @@ private:
     engine_counters& counters_;
     bus* bus_ = nullptr;
     std::uint64_t last_serial_ = 0;
-    /// Subscriptions that the bus has not confirmed, and who waits for them.
-    std::unordered_map<subscription, std::vector<joining_client>, subscription_hash> confirming_;
+    /// Subscriptions that the bus has not confirmed, and who waits for them. None of these rooms has members.
+    std::unordered_map<subscription, confirmation, subscription_hash> confirming_;
     /// Clients that have replies to be sent, by local id.
     std::vector<std::uint64_t> told_;
     chunk_pool pool_;
