@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const built = ['release', 'dev', 'npm'].map((preset) =>
+const built = ['dev', 'release', 'npm'].map((preset) =>
   path.join(root, 'build', preset, 'node', 'fanwire.node'),
 );
 const prebuilt = path.join(

@@ -102,7 +102,7 @@ function candidates(): string[] {
   const asked = process.env['FANWIRE_NATIVE'];
   if (asked) return [path.resolve(asked)];
   const root = path.join(__dirname, '..', '..');
-  const built = ['release', 'dev', 'npm'].map((preset) =>
+  const built = ['dev', 'release', 'npm'].map((preset) =>
     path.join(root, 'build', preset, 'node', 'fanwire.node'),
   );
   return [

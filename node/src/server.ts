@@ -112,7 +112,7 @@ export class Server implements AsyncDisposable {
 
   /** Whether {@link start} has succeeded and {@link stop} was not called since. */
   get isRunning(): boolean {
-    return this.#run?.isRunning ?? false;
+    return !this.#stopping && (this.#run?.isRunning ?? false);
   }
 
   /** The TCP port that is listened on; 0 when stopped. */
