@@ -6,8 +6,9 @@ import { test } from 'node:test';
 
 import * as esm from 'fanwire';
 import ts from 'typescript';
+import { WebSocket } from 'ws';
 
-import { root, runNode, runScript } from './support.mjs';
+import { root, runNode, runScript, started } from './support.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -19,6 +20,17 @@ test('import and require give the same things', () => {
 
 test("the version is the package's", () => {
   assert.equal(esm.version, require('fanwire/package.json').version);
+});
+
+test('the client comes along', async (t) => {
+  const { Client } = await import('fanwire/client');
+  const server = await started(t, { onMessage: ({ text }) => text !== 'no' });
+  const client = new Client(server.url, { WebSocket });
+  const heard = new Promise((resolve) => client.join('a', resolve));
+  await client.publish('a', { text: 'hi' });
+  assert.equal((await heard).text, 'hi');
+  await assert.rejects(client.publish('a', { text: 'no' }), { code: 'forbidden' });
+  client.close();
 });
 
 test('the types accept what they should, and refuse what they should', async () => {
