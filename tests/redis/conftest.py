@@ -1,6 +1,5 @@
 """Fixtures over the harness in tests/support/redis: each test has a Redis, proxies and servers of its own."""
 
-import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -12,9 +11,8 @@ import pytest
 # At the end: the folders here are namespace packages, and must not hide real ones.
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from support.redis import FaultProxy, Instance, RawClient, RedisServer, TextbookServer  # noqa: E402
-
-IS_FULL = os.environ.get("FANWIRE_CHAOS") == "full"
+from support.redis import FaultProxy, Instance, RawClient, RedisServer, Rig, TextbookServer  # noqa: E402
+from support.redis.rig import IS_FULL  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -65,6 +63,14 @@ async def start_instance(stack: AsyncExitStack) -> Callable[..., Awaitable[Insta
         instance = await Instance.start(redis, name, **options)
         stack.push_async_callback(instance.process.kill)
         return instance
+
+    return start
+
+
+@pytest.fixture
+async def start_rig(stack: AsyncExitStack, redis: RedisServer) -> Callable[..., Awaitable[Rig]]:
+    async def start(title: str, names: str = "ab", server: RedisServer = redis, **options: Any) -> Rig:
+        return await Rig.start(title, server, stack, names, **options)
 
     return start
 

@@ -8,6 +8,7 @@ from .process import Process, free_port
 from .raw_client import Frame, RawClient
 from .redis_server import RedisServer
 from .resp_link import Published, RespError, RespLink, Subscriber
+from .rig import Rig
 from .sender import Sender
 from .waiting import until
 from .witness import Witness
@@ -25,6 +26,7 @@ __all__ = [
     "RedisServer",
     "RespError",
     "RespLink",
+    "Rig",
     "Sender",
     "Sent",
     "Subscriber",

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterator
 
 from .fault_flow import Cut, Flow, end_at_once, waiting_bytes
@@ -105,7 +106,7 @@ class FaultProxy:
     def __init__(self, upstream_port: int) -> None:
         self.upstream_port = upstream_port
         self.port = 0
-        self.accepted = 0
+        self.accepted_at: list[float] = []
         self.bytes_up = 0
         self.bytes_down = 0
         self.cuts: list[tuple[Link, Cut]] = []
@@ -125,6 +126,11 @@ class FaultProxy:
     def url(self, password: str | None = None) -> str:
         secret = f":{password}@" if password else ""
         return f"redis://{secret}127.0.0.1:{self.port}"
+
+    @property
+    def accepted(self) -> int:
+        """How many connections there ever were."""
+        return len(self.accepted_at)
 
     def links(self, role: str | None = None) -> list[Link]:
         """Open connections; of those that were heard to publish or to subscribe, by role."""
@@ -226,7 +232,7 @@ class FaultProxy:
             self.bytes_up += length
 
     def _on_client(self) -> asyncio.Protocol:
-        self.accepted += 1
+        self.accepted_at.append(time.monotonic())
         link = Link(self)
         for flow in link.flows:
             flow.delay = self._delay

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,7 @@ class RawClient:
         self.connection = connection
         self.is_v1 = is_v1
         self.frames: list[Frame] = []
+        self.counts: Counter[str] = Counter()
         self.unexpected: list[Frame] = []
         self.on_frame: Callable[[Frame], None] | None = None
         self._answers: dict[int, asyncio.Future[Frame]] = {}
@@ -79,6 +81,12 @@ class RawClient:
         async with asyncio.timeout(deadline):
             return await answer
 
+    @staticmethod
+    async def answers(*requests: asyncio.Future[Frame], deadline: float = DEADLINE) -> list[Frame]:
+        """The answers to requests that were sent before."""
+        async with asyncio.timeout(deadline):
+            return list(await asyncio.gather(*requests))
+
     async def join(self, room: Any, deadline: float = DEADLINE) -> Frame:
         return self._joined(await self.ask(deadline, type="join", roomId=room))
 
@@ -109,9 +117,9 @@ class RawClient:
 
     async def settle(self, deadline: float = DEADLINE) -> None:
         """Returns when everything that the server said before this call has come."""
-        pongs = len(self.of("pong"))
+        pongs = self.counts["pong"]
         await self.send(type="ping")
-        await self.until(lambda: len(self.of("pong")) > pongs, "pong", deadline)
+        await self.until(lambda: self.counts["pong"] > pongs, "pong", deadline)
 
     async def close(self) -> None:
         await self.connection.close()
@@ -135,6 +143,7 @@ class RawClient:
             event = None
         frame = Frame(at, raw, event if isinstance(event, dict) else {})
         self.frames.append(frame)
+        self.counts[frame.type] += 1
         if self.on_frame:
             self.on_frame(frame)
         if "id" in frame.event:

@@ -106,6 +106,8 @@ class RedisServer:
 
     async def call(self, *words: Any) -> Any:
         """A command on the harness's own connection, which is made anew where it was lost."""
+        if self._admin and self._admin.reader.at_eof():
+            await self._drop_admin()
         if self._admin is None:
             self._admin = await self.link()
         try:
@@ -210,5 +212,5 @@ class RedisServer:
             }
         words = ["redis-server"]
         for name, value in settings.items():
-            words += [f"--{name}", *([""] if value == "" else str(value).split(" "))]
+            words += [f"--{name}", str(value)]
         return words

@@ -8,27 +8,29 @@ const ROOM = 'room:';
 
 const subscriber = new Redis(process.argv[2]);
 const publisher = new Redis(process.argv[2]);
+/** The members of each room, by its channel. */
 const rooms = new Map();
 
 function enter(socket, roomId) {
-  if (!rooms.has(roomId)) {
-    rooms.set(roomId, new Set());
-    subscriber.subscribe(ROOM + roomId);
+  const channel = ROOM + roomId;
+  if (!rooms.has(channel)) {
+    rooms.set(channel, new Set());
+    subscriber.subscribe(channel);
   }
-  rooms.get(roomId).add(socket);
+  rooms.get(channel).add(socket);
   socket.send(JSON.stringify({ type: 'joined', roomId }));
 }
 
-function leave(socket, roomId) {
-  const members = rooms.get(roomId);
+function leave(socket, channel) {
+  const members = rooms.get(channel);
   if (!members?.delete(socket) || members.size > 0) return;
-  rooms.delete(roomId);
-  subscriber.unsubscribe(ROOM + roomId);
+  rooms.delete(channel);
+  subscriber.unsubscribe(channel);
 }
 
 function onRequest(socket, { type, roomId, user, text }) {
   if (type === 'join') enter(socket, roomId);
-  else if (type === 'leave') leave(socket, roomId);
+  else if (type === 'leave') leave(socket, ROOM + roomId);
   else if (type === 'message') {
     const message = JSON.stringify({ type: 'message', user, text, timestamp: Date.now() });
     publisher.publish(roomId ? ROOM + roomId : BROADCAST, message);
@@ -41,7 +43,7 @@ function onPublished(channel, payload) {
   } catch {
     return;
   }
-  const receivers = channel === BROADCAST ? server.clients : rooms.get(channel.slice(ROOM.length));
+  const receivers = channel === BROADCAST ? server.clients : rooms.get(channel);
   for (const socket of receivers ?? []) if (socket.readyState === WebSocket.OPEN) socket.send(payload);
 }
 
@@ -55,7 +57,7 @@ server.on('connection', (socket) => {
   socket.isAlive = true;
   socket.on('pong', () => (socket.isAlive = true));
   socket.on('message', (data) => onRequest(socket, JSON.parse(data)));
-  socket.on('close', () => [...rooms.keys()].forEach((roomId) => leave(socket, roomId)));
+  socket.on('close', () => [...rooms.keys()].forEach((channel) => leave(socket, channel)));
 });
 server.on('listening', () => console.log(`listening ${server.address().port}`));
 
