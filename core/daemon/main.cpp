@@ -36,8 +36,8 @@ std::string environment_of(std::string_view option) {
 
 void log_line(fanwire::log_level level, std::string_view line) {
     static constexpr const char* names[] = {"debug", "info", "warning", "error"};
-    std::fprintf(stderr, "fanwired: %s: %.*s\n", names[static_cast<int>(level)], static_cast<int>(line.size()),
-                 line.data());
+    std::fprintf(stderr, "fanwired: %s: %.*s\n", names[static_cast<int>(level)],
+                 static_cast<int>(line.size()), line.data());
 }
 
 /// Waits for SIGINT or SIGTERM, drains, and cuts the drain short at the second signal.

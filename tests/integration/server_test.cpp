@@ -39,7 +39,8 @@ std::error_code publish(server& to, std::string_view room, const message_fields&
 
 std::error_code publish_raw(server& to, std::string_view room, std::string_view payload) {
     std::promise<std::error_code> told;
-    to.publish_raw(room, payload, [&](std::error_code failed, const publish_result&) { told.set_value(failed); });
+    to.publish_raw(room, payload,
+                   [&](std::error_code failed, const publish_result&) { told.set_value(failed); });
     return told.get_future().get();
 }
 
@@ -91,7 +92,8 @@ TEST(server, gives_all_shards_one_order_of_a_room) {
                                 R"(,"text":)" + std::to_string(number) + "}");
                 }
             }
-            while (heard[member].size() < senders * messages) heard[member].push_back(untimed(client.receive()));
+            while (heard[member].size() < senders * messages)
+                heard[member].push_back(untimed(client.receive()));
         });
     }
     for (std::thread& one : threads) one.join();
@@ -152,7 +154,8 @@ TEST(server, sends_to_one_client_and_says_when_it_has_gone) {
     EXPECT_EQ(send({id.instance, id.local + 1}), send_result::client_gone);
     client.close();
     const auto deadline = std::chrono::steady_clock::now() + test_client::patience;
-    while (running.stats().connections != 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    while (running.stats().connections != 0 && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::yield();
     EXPECT_EQ(send(id), send_result::client_gone);
 }
 
@@ -197,7 +200,8 @@ TEST(server, lets_on_message_change_drop_and_refuse) {
     EXPECT_EQ(untimed(client.receive()), R"({"type":"message","text":"changed","data":[1]})");
     EXPECT_EQ(say("allow"), R"({"type":"ack","id":7})");
     EXPECT_EQ(say("drop"), R"({"type":"ack","id":7,"dropped":true})");
-    EXPECT_EQ(say("refuse"), R"({"type":"error","code":"forbidden","message":"not here","id":7,"roomId":"refuse"})");
+    EXPECT_EQ(say("refuse"),
+              R"({"type":"error","code":"forbidden","message":"not here","id":7,"roomId":"refuse"})");
     EXPECT_NE(say("throw").find(R"("code":"unavailable")"), std::string::npos);
 }
 
@@ -335,7 +339,8 @@ TEST(server, names_the_address_that_it_cannot_listen_on) {
         second.start();
         FAIL() << "two servers on one port";
     } catch (const std::system_error& refused) {
-        EXPECT_NE(std::string(refused.what()).find("127.0.0.1, port " + std::to_string(first.port())), std::string::npos)
+        EXPECT_NE(std::string(refused.what()).find("127.0.0.1, port " + std::to_string(first.port())),
+                  std::string::npos)
             << refused.what();
     }
     EXPECT_FALSE(second.is_running());

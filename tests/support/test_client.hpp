@@ -15,7 +15,8 @@
 
 namespace fanwire::test {
 
-/// A blocking WebSocket client on Beast, for tests of a whole server. Whatever takes longer than `patience` throws.
+/// A blocking WebSocket client on Beast, for tests of a whole server. Whatever takes longer than `patience`
+/// throws.
 class test_client {
 public:
     static constexpr std::chrono::seconds patience{20};
@@ -28,7 +29,8 @@ public:
         const tcp::endpoint server(boost::asio::ip::make_address("127.0.0.1"), port);
         run([&](auto done) { boost::beast::get_lowest_layer(stream_).async_connect(server, done); });
         stream_.set_option(websocket::stream_base::decorator([subprotocol](websocket::request_type& request) {
-            if (!subprotocol.empty()) request.set(boost::beast::http::field::sec_websocket_protocol, subprotocol);
+            if (!subprotocol.empty())
+                request.set(boost::beast::http::field::sec_websocket_protocol, subprotocol);
         }));
         run([&](auto done) { stream_.async_handshake(answer_, "127.0.0.1", target, done); });
     }

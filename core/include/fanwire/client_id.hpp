@@ -9,8 +9,8 @@
 
 namespace fanwire {
 
-/// Names one client for as long as its connection lives, on any instance. The client may be gone when the id is used;
-/// no id is ever used for a second client.
+/// Names one client for as long as its connection lives, on any instance. The client may be gone when the id
+/// is used; no id is ever used for a second client.
 ///
 /// Thread safety: Distinct objects: safe. Shared objects: unsafe.
 struct client_id {

@@ -4,9 +4,9 @@
 
 namespace fanwire {
 
-/// Why a connection ends, as the client is told in the close frame (RFC 6455, 7.4). Our own codes say by their range
-/// whether to come back: 4000 to 4099 reconnect at once, 4100 to 4199 with back-off, 4200 to 4299 with new
-/// credentials, 4300 to 4399 not at all.
+/// Why a connection ends, as the client is told in the close frame (RFC 6455, 7.4). Our own codes say by
+/// their range whether to come back: 4000 to 4099 reconnect at once, 4100 to 4199 with back-off, 4200 to 4299
+/// with new credentials, 4300 to 4399 not at all.
 enum class close_code : std::uint16_t {
     /// The purpose is fulfilled. The client decides whether to come back.
     normal = 1000,
@@ -54,7 +54,8 @@ enum class close_code : std::uint16_t {
     forbidden = 4302,
 };
 
-/// Whether a close frame may carry `code` (RFC 6455, 7.4.1 and 7.4.2): 1000 to 1003, 1007 to 1014, 3000 to 4999.
+/// Whether a close frame may carry `code` (RFC 6455, 7.4.1 and 7.4.2): 1000 to 1003, 1007 to 1014, 3000 to
+/// 4999.
 [[nodiscard]] constexpr bool is_sendable(std::uint16_t code) noexcept {
     return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }

@@ -104,9 +104,9 @@ public:
     virtual void submit(hook_batch&& batch) = 0;
 };
 
-/// A C++ host's functions. They run one after another on a thread of their own, never on one that serves clients, and
-/// may keep the reply and answer later, from any thread. A reply that is dropped, or that comes later than
-/// `options::hook_timeout`, denies; so does an exception.
+/// A C++ host's functions. They run one after another on a thread of their own, never on one that serves
+/// clients, and may keep the reply and answer later, from any thread. A reply that is dropped, or that comes
+/// later than `options::hook_timeout`, denies; so does an exception.
 struct hooks {
     /// Asked before a client may connect. Unset: everybody may.
     std::function<void(const connect_request&, reply<connect_decision>)> on_connect;

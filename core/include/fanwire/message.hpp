@@ -6,8 +6,8 @@
 
 namespace fanwire {
 
-/// The fields of a message that a host or a client publishes natively. Each is JSON text, kept byte for byte; an absent
-/// field stays absent.
+/// The fields of a message that a host or a client publishes natively. Each is JSON text, kept byte for byte;
+/// an absent field stays absent.
 ///
 /// Thread safety: Distinct objects: safe. Shared objects: unsafe.
 struct message_fields {

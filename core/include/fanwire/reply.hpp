@@ -5,15 +5,16 @@
 
 namespace fanwire {
 
-/// The host's one answer to a hook's request. The first answer counts, later ones are ignored; a reply that is destroyed
-/// unanswered answers with nothing, which denies.
+/// The host's one answer to a hook's request. The first answer counts, later ones are ignored; a reply that
+/// is destroyed unanswered answers with nothing, which denies.
 ///
-/// Thread safety: Distinct objects: safe. Shared objects: unsafe. May be answered from any thread, and after the server
-/// has stopped.
+/// Thread safety: Distinct objects: safe. Shared objects: unsafe. May be answered from any thread, and after
+/// the server has stopped.
 template <class Decision>
 class reply {
 public:
-    /// How an answer gets back; told null if the reply was dropped. Called once, from the thread that answers.
+    /// How an answer gets back; told null if the reply was dropped. Called once, from the thread that
+    /// answers.
     using deliver = std::function<void(Decision*)>;
 
     reply() = default;

@@ -21,8 +21,8 @@ namespace fanwire {
 /// Thread safety: May be called from any thread.
 class server {
 public:
-    /// Told how a publish went. Called once, on a thread of the server (or the caller's, when the server is not running):
-    /// must return at once and never throw.
+    /// Told how a publish went. Called once, on a thread of the server (or the caller's, when the server is
+    /// not running): must return at once and never throw.
     using publish_callback = std::function<void(std::error_code, const publish_result&)>;
     /// Told how a message to one client went, under the same rules.
     using send_callback = std::function<void(std::error_code, send_result)>;
@@ -41,12 +41,13 @@ public:
     server& operator=(const server&) = delete;
 
     /// Listens and starts the threads. A server that was stopped may be started again.
-    /// Exceptions: `std::system_error` with a sentence that names address and port; the server is then stopped.
+    /// Exceptions: `std::system_error` with a sentence that names address and port; the server is then
+    /// stopped.
     void start();
 
-    /// Stops: accepts no more, tells the clients (close code 1001), spreads their closes over `drain`, ends the threads
-    /// and returns. Does nothing when stopped; waits when another thread is at it. May be called from inside a hook that
-    /// runs on the host's own loop. Hook requests that wait are dropped.
+    /// Stops: accepts no more, tells the clients (close code 1001), spreads their closes over `drain`, ends
+    /// the threads and returns. Does nothing when stopped; waits when another thread is at it. May be called
+    /// from inside a hook that runs on the host's own loop. Hook requests that wait are dropped.
     void stop(std::chrono::milliseconds drain = std::chrono::milliseconds{0});
 
     /// Whether `start` has succeeded and `stop` was not called since.
@@ -67,7 +68,8 @@ public:
     void publish_raw(std::string_view room, std::string_view payload, publish_callback done = {});
 
     /// Sends a `direct` message to one client. `data` is JSON text.
-    /// Errors: `bad_request` (not JSON), `too_large`, `not_running`. A client that has gone is a result, no error.
+    /// Errors: `bad_request` (not JSON), `too_large`, `not_running`. A client that has gone is a result, no
+    /// error.
     void send(const client_id& client, std::string_view data, send_callback done = {});
 
     /// What the server has done and has.

@@ -9,8 +9,8 @@ class executor {
 public:
     virtual ~executor() = default;
 
-    /// Runs `work` later, on the executor's thread. Many posts in a row cost one wake-up. After the executor has ended,
-    /// tasks are destroyed unrun. May be called from any thread.
+    /// Runs `work` later, on the executor's thread. Many posts in a row cost one wake-up. After the executor
+    /// has ended, tasks are destroyed unrun. May be called from any thread.
     virtual void post(task work) = 0;
 
     /// Whether the caller is on the executor's thread.

@@ -8,7 +8,8 @@ constexpr unsigned char final_text = 0x81;
 constexpr unsigned char final_binary = 0x82;
 
 void append_big_endian(std::string& out, std::uint64_t value, int bytes) {
-    for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift & 0xff));
+    for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
+        out.push_back(static_cast<char>(value >> shift & 0xff));
 }
 
 }  // namespace

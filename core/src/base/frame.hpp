@@ -12,8 +12,9 @@ namespace fanwire {
 /// The two kinds of WebSocket data messages.
 enum class payload_kind : std::uint8_t { text, binary };
 
-/// WebSocket messages of a server, encoded back to back and ready for a socket (RFC 6455, 5.2: unmasked, one frame
-/// each). Contiguous, so that one `send` takes many; with their ends, so that whole ones can be dropped.
+/// WebSocket messages of a server, encoded back to back and ready for a socket (RFC 6455, 5.2: unmasked, one
+/// frame each). Contiguous, so that one `send` takes many; with their ends, so that whole ones can be
+/// dropped.
 ///
 /// Written by one owner, then shared unchanged as `shared_chunk`.
 class chunk {

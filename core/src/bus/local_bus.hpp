@@ -10,8 +10,8 @@
 
 namespace fanwire {
 
-/// Where the shards of one instance meet when there is no Redis: the one place that orders messages, on the thread of
-/// the shard that is its home.
+/// Where the shards of one instance meet when there is no Redis: the one place that orders messages, on the
+/// thread of the shard that is its home.
 ///
 /// Thread safety: all calls on the home's thread, but for `attach`, which is called before any thread runs.
 class local_hub {
@@ -37,8 +37,8 @@ private:
     interest interest_;
 };
 
-/// The bus of one shard without Redis. On the hub's own shard every call is done when it returns; from another, it crosses
-/// to the hub's thread and its answer crosses back.
+/// The bus of one shard without Redis. On the hub's own shard every call is done when it returns; from
+/// another, it crosses to the hub's thread and its answer crosses back.
 class local_bus final : public bus {
 public:
     local_bus(std::shared_ptr<local_hub> hub, executor& shard, bus_listener& listener);

@@ -10,8 +10,8 @@
 
 namespace fanwire {
 
-/// The clients of one shard, by slot. A local id holds the shard (6 bits), the slot (26 bits) and the slot's generation
-/// (32 bits), so that no id is used twice.
+/// The clients of one shard, by slot. A local id holds the shard (6 bits), the slot (26 bits) and the slot's
+/// generation (32 bits), so that no id is used twice.
 ///
 /// Thread safety: Distinct objects: safe. Shared objects: unsafe.
 class client_table {

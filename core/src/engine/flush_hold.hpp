@@ -6,9 +6,9 @@
 
 namespace fanwire {
 
-/// Decides how long to gather messages before the next flush. A flush that was expensive and carried several messages a
-/// room shows a busy shard: then a short wait lets more messages share each system call, and queues stay shorter. It
-/// never engages for single messages.
+/// Decides how long to gather messages before the next flush. A flush that was expensive and carried several
+/// messages a room shows a busy shard: then a short wait lets more messages share each system call, and
+/// queues stay shorter. It never engages for single messages.
 class flush_hold {
 public:
     /// Holds `percent` of what the last flush took; 0 never holds.

@@ -17,7 +17,9 @@ hook_answer<Decision> answer_of(Decision* decision) {
 }  // namespace
 
 hook_gate::hook_gate(host asked, reply_factory& replies, settings limits)
-    : host_(std::move(asked)), replies_(replies), limits_(limits) {}
+    : host_(std::move(asked)),
+      replies_(replies),
+      limits_(limits) {}
 
 bool hook_gate::ask(connect_request&& request, on_connect_answer then, time_point now) {
     if (!admit({std::move(then), {}}, now)) return false;

@@ -33,8 +33,8 @@ public:
     [[nodiscard]] virtual reply<message_decision> message_reply(hook_ticket ticket) = 0;
 };
 
-/// The only way from a shard to the host's hooks. Requests gather for a turn and go out in batches; what is not answered
-/// in time, or not at all, is denied.
+/// The only way from a shard to the host's hooks. Requests gather for a turn and go out in batches; what is
+/// not answered in time, or not at all, is denied.
 ///
 /// Thread safety: all calls on the shard's thread.
 class hook_gate {

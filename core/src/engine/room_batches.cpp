@@ -30,7 +30,8 @@ room_batches::batch* room_batches::batch_of(const std::string& name) {
     if (exact != nullptr && exact->tag != room::no_tag) return &batches_[exact->tag];
     if (exact == nullptr && !rooms_.has_patterns()) return nullptr;
     if (exact == nullptr) {
-        if (const auto found = untagged_.find(name); found != untagged_.end()) return &batches_[found->second];
+        if (const auto found = untagged_.find(name); found != untagged_.end())
+            return &batches_[found->second];
     }
     return open_batch(name, exact);
 }

@@ -18,21 +18,24 @@
 
 namespace fanwire {
 
-/// Messages of a turn, gathered by room: each is encoded once per codec kind into one contiguous chunk, and each member
-/// gets one send of the same bytes. Nothing is done per message and member.
+/// Messages of a turn, gathered by room: each is encoded once per codec kind into one contiguous chunk, and
+/// each member gets one send of the same bytes. Nothing is done per message and member.
 ///
 /// Everybody is a member of the room without a name, where broadcasts go.
 /// Thread safety: all calls on the shard's thread.
 class room_batches {
 public:
     room_batches(registry& rooms, client_table& clients, sender& out, engine_counters& counted)
-        : rooms_(rooms), clients_(clients), sender_(out), counters_(counted) {}
+        : rooms_(rooms),
+          clients_(clients),
+          sender_(out),
+          counters_(counted) {}
 
     /// Takes a message for the next flush. Returns whether its room should be flushed at once, being large.
     [[nodiscard]] bool add(const room_message& message);
 
-    /// Whether messages have gathered for this room or, for a pattern, for any: then they must be flushed before its
-    /// members change.
+    /// Whether messages have gathered for this room or, for a pattern, for any: then they must be flushed
+    /// before its members change.
     [[nodiscard]] bool is_gathering(std::string_view name, bool is_pattern) const;
     /// Sends everything that has gathered.
     void flush();
@@ -63,12 +66,14 @@ private:
     engine_counters& counters_;
     chunk_pool pool_;
     std::vector<batch> batches_;
-    /// Rooms that have only pattern members here: their batches by name. The others are found by the room's tag.
+    /// Rooms that have only pattern members here: their batches by name. The others are found by the room's
+    /// tag.
     std::unordered_map<std::string, std::uint32_t> untagged_;
     std::size_t deepest_ = 0;
     std::string payload_;
     std::vector<connection*> recipients_;
-    /// By slot: the last send that took the member, so that one with several matching subscriptions is taken once.
+    /// By slot: the last send that took the member, so that one with several matching subscriptions is taken
+    /// once.
     std::vector<std::uint64_t> marks_;
     std::uint64_t mark_ = 0;
 };

@@ -11,8 +11,8 @@ constexpr duration wheel_tick = std::chrono::milliseconds{50};
 
 }  // namespace
 
-shard::shard(const engine_settings& settings, const time_source& times, host asked, hook_gate::settings gate_limits,
-             reply_factory& replies, sender& out)
+shard::shard(const engine_settings& settings, const time_source& times, host asked,
+             hook_gate::settings gate_limits, reply_factory& replies, sender& out)
     : settings_(settings),
       clients_(settings.shard),
       gate_(std::move(asked), replies, gate_limits),
@@ -36,8 +36,8 @@ std::optional<time_point> shard::end_turn() {
 connection_handler& shard::open(client_id id, connection& link, std::unique_ptr<codec> speaks,
                                 std::optional<std::string> user) {
     const time_point now = router_.now();
-    client& arriving = clients_.put(id.local, std::make_unique<client>(router_, link, std::move(speaks), id,
-                                                                       std::move(user), now));
+    client& arriving = clients_.put(
+        id.local, std::make_unique<client>(router_, link, std::move(speaks), id, std::move(user), now));
     router_.welcome(arriving);
     if (settings_.heartbeat_interval != duration{0}) wheel_.add(id.local, now + settings_.heartbeat_interval);
     return arriving;
@@ -91,10 +91,11 @@ void shard::close_drained() {
     const auto passed = router_.now() - drain_->started;
     const std::size_t wanted =
         is_over ? drain_->total
-                : static_cast<std::size_t>(static_cast<double>(drain_->total) *
-                                           (static_cast<double>(passed.count()) /
-                                            static_cast<double>(drain_->spread.count())));
-    const close_code code = drain_->spread == duration{0} ? close_code::going_away : close_code::service_restart;
+                : static_cast<std::size_t>(
+                      static_cast<double>(drain_->total) *
+                      (static_cast<double>(passed.count()) / static_cast<double>(drain_->spread.count())));
+    const close_code code =
+        drain_->spread == duration{0} ? close_code::going_away : close_code::service_restart;
     while (drain_->total - drain_->left.size() < wanted) {
         client* leaving = clients_.find(drain_->left.back());
         drain_->left.pop_back();

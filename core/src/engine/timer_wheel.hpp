@@ -8,8 +8,8 @@
 
 namespace fanwire {
 
-/// Deadlines by the hundred thousand, in slots of one `tick` each. A deadline never comes early, and late by one tick at
-/// most. There is no removal: whoever was added is asked once, and may be gone by then.
+/// Deadlines by the hundred thousand, in slots of one `tick` each. A deadline never comes early, and late by
+/// one tick at most. There is no removal: whoever was added is asked once, and may be gone by then.
 ///
 /// Thread safety: Distinct objects: safe. Shared objects: unsafe.
 class timer_wheel {

@@ -11,8 +11,8 @@
 
 namespace fanwire {
 
-/// What a connection tells its owner, on the thread of its shard. None of these is ever called from inside a method of
-/// `connection` or `sender`, so the owner may call them while it iterates.
+/// What a connection tells its owner, on the thread of its shard. None of these is ever called from inside a
+/// method of `connection` or `sender`, so the owner may call them while it iterates.
 class connection_handler {
 public:
     virtual ~connection_handler() = default;
@@ -21,8 +21,8 @@ public:
     virtual void on_message(payload_kind kind, std::string_view payload) = 0;
     /// The peer showed that it lives: a message or a control frame came, or a part of one.
     virtual void on_alive() = 0;
-    /// The connection has ended, for whatever reason; the last call. `code` is the peer's, or ours if we closed first,
-    /// or `abnormal` if there was no close frame.
+    /// The connection has ended, for whatever reason; the last call. `code` is the peer's, or ours if we
+    /// closed first, or `abnormal` if there was no close frame.
     virtual void on_closed(close_code code) = 0;
 };
 
@@ -33,22 +33,22 @@ class connection {
 public:
     virtual ~connection() = default;
 
-    /// Sends whole messages, now as far as the socket takes them, the rest as it can. Over the limit of what may wait, the
-    /// connection closes as a slow consumer. Does nothing once closing.
+    /// Sends whole messages, now as far as the socket takes them, the rest as it can. Over the limit of what
+    /// may wait, the connection closes as a slow consumer. Does nothing once closing.
     virtual void send(const shared_chunk& messages) = 0;
 
     /// Sends a ping (RFC 6455, 5.5.2).
     virtual void ping() = 0;
 
-    /// Starts the closing handshake behind what was sent before; the socket ends when the peer has answered, or a moment
-    /// later. No message comes any more. `reason` is cut to 123 bytes.
+    /// Starts the closing handshake behind what was sent before; the socket ends when the peer has answered,
+    /// or a moment later. No message comes any more. `reason` is cut to 123 bytes.
     virtual void close(close_code code, std::string_view reason) = 0;
 
     /// Ends the socket at once, without a closing handshake.
     virtual void abort() = 0;
 
-    /// Stops and resumes reading. Messages that had been read already still come after `pause` only if they lie in the same
-    /// `on_message`: the rest waits.
+    /// Stops and resumes reading. Messages that had been read already still come after `pause` only if they
+    /// lie in the same `on_message`: the rest waits.
     virtual void pause() = 0;
     virtual void resume() = 0;
 

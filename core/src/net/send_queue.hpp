@@ -59,7 +59,7 @@ private:
     };
 
     [[nodiscard]] bool sends_messages_next() const;
-    [[nodiscard]] slot send_queue::*next_control() const;
+    [[nodiscard]] slot send_queue::* next_control() const;
     void push_control(slot& place, const control_frame& frame);
     void consume_messages(std::size_t sent_bytes);
     void consume_control(std::size_t sent_bytes);

@@ -72,7 +72,8 @@ void pattern_index::match_from(const node& at, std::string_view rest, std::vecto
             out.push_back(child.target);
         }
     };
-    // A literal star in a room name is only a star: as a pattern's segment it is the wildcard, so it is followed once.
+    // A literal star in a room name is only a star: as a pattern's segment it is the wildcard, so it is
+    // followed once.
     if (segment != one_segment && segment != the_rest) {
         if (const auto found = at.children.find(segment); found != at.children.end()) follow(*found->second);
     }

@@ -12,8 +12,8 @@ namespace fanwire {
 
 class room;
 
-/// Finds the patterns that match a room name, by a trie of segments: `*` stands for one segment, a final `**` for one or
-/// more. Work is bounded by the patterns that share the name's beginning.
+/// Finds the patterns that match a room name, by a trie of segments: `*` stands for one segment, a final `**`
+/// for one or more. Work is bounded by the patterns that share the name's beginning.
 ///
 /// Thread safety: Distinct objects: safe. Shared objects: unsafe.
 class pattern_index {

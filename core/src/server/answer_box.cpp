@@ -2,9 +2,13 @@
 
 namespace fanwire {
 
-reply<connect_decision> answer_box::connect_reply(hook_ticket ticket) { return make<connect_decision>(ticket); }
+reply<connect_decision> answer_box::connect_reply(hook_ticket ticket) {
+    return make<connect_decision>(ticket);
+}
 
-reply<message_decision> answer_box::message_reply(hook_ticket ticket) { return make<message_decision>(ticket); }
+reply<message_decision> answer_box::message_reply(hook_ticket ticket) {
+    return make<message_decision>(ticket);
+}
 
 void answer_box::close() {
     const std::lock_guard lock(mutex_);

@@ -12,7 +12,8 @@
 
 namespace fanwire {
 
-/// Brings the host's answers back to a shard. Replies may outlive the shard, and the server: then they are ignored.
+/// Brings the host's answers back to a shard. Replies may outlive the shard, and the server: then they are
+/// ignored.
 class answer_box final : public reply_factory, public std::enable_shared_from_this<answer_box> {
 public:
     explicit answer_box(executor& shard) : shard_(&shard) {}

@@ -69,15 +69,18 @@ void hook_thread::run(const std::shared_ptr<shared_state>& state) {
 
 void hook_thread::call(shared_state& state, hook_call& asked) {
     try {
-        std::visit(overloaded{
-                       [&](connect_call& one) { state.functions.on_connect(one.request, std::move(one.answer)); },
-                       [&](message_call& one) { state.functions.on_message(one.request, std::move(one.answer)); },
-                   },
-                   asked);
+        std::visit(
+            overloaded{
+                [&](connect_call& one) { state.functions.on_connect(one.request, std::move(one.answer)); },
+                [&](message_call& one) { state.functions.on_message(one.request, std::move(one.answer)); },
+            },
+            asked);
     } catch (const std::exception& thrown) {
-        if (state.log) state.log(log_level::error, std::string("a hook threw, which denies: ") + thrown.what());
+        if (state.log)
+            state.log(log_level::error, std::string("a hook threw, which denies: ") + thrown.what());
     } catch (...) {
-        if (state.log) state.log(log_level::error, "a hook threw something that is no exception, which denies");
+        if (state.log)
+            state.log(log_level::error, "a hook threw something that is no exception, which denies");
     }
 }
 

@@ -13,7 +13,8 @@ thread_local const mailbox* current_mailbox = nullptr;
 }  // namespace
 
 mailbox::mailbox(boost::asio::io_context& context, std::function<void()> after)
-    : context_(context), after_(std::move(after)) {}
+    : context_(context),
+      after_(std::move(after)) {}
 
 void mailbox::post(task work) {
     // `work` outlives the lock: what it owns may post again when it is destroyed.

@@ -6,12 +6,14 @@
 
 namespace fanwire {
 
-/// Decides from which pages browsers may connect (RFC 6455, 10.2). Programs send no origin and are always let in.
+/// Decides from which pages browsers may connect (RFC 6455, 10.2). Programs send no origin and are always let
+/// in.
 ///
 /// Thread safety: May be called from any thread.
 class origin_check {
 public:
-    /// `allowed`: origins such as `https://example.org`, or `*`; empty: pages of the same host name, on any port.
+    /// `allowed`: origins such as `https://example.org`, or `*`; empty: pages of the same host name, on any
+    /// port.
     explicit origin_check(std::vector<std::string> allowed);
 
     [[nodiscard]] bool allows(std::string_view origin, std::string_view host) const;

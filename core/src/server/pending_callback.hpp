@@ -9,7 +9,8 @@
 
 namespace fanwire {
 
-/// A host's callback that is told exactly once: `not_running` if nobody told it anything before it is destroyed.
+/// A host's callback that is told exactly once: `not_running` if nobody told it anything before it is
+/// destroyed.
 template <class Result>
 class pending_callback {
 public:

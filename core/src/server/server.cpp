@@ -37,7 +37,9 @@ std::string_view view_of(const std::optional<std::string>& field) {
 class server::impl {
 public:
     impl(options given, hooks functions, host asked)
-        : options_(std::move(given)), hooks_(std::move(functions)), host_(std::move(asked)) {
+        : options_(std::move(given)),
+          hooks_(std::move(functions)),
+          host_(std::move(asked)) {
         check_options(options_);
     }
 
@@ -46,9 +48,10 @@ public:
     void start() {
         const std::lock_guard lifecycle(lifecycle_mutex_);
         if (current() != nullptr) return;
-        const bool has_functions = static_cast<bool>(hooks_.on_connect) || static_cast<bool>(hooks_.on_message);
-        auto started =
-            std::make_shared<runtime>(options_, has_functions ? hook_thread::host_of(hooks_, options_.log) : host_);
+        const bool has_functions =
+            static_cast<bool>(hooks_.on_connect) || static_cast<bool>(hooks_.on_message);
+        auto started = std::make_shared<runtime>(
+            options_, has_functions ? hook_thread::host_of(hooks_, options_.log) : host_);
         started->start();
         const std::lock_guard lock(mutex_);
         runtime_ = std::move(started);
@@ -90,7 +93,8 @@ public:
             if (done) done(refused, {});
             return;
         }
-        auto message = std::make_shared<room_message>(room_message{std::string(room), std::move(payload), form, unix_now()});
+        auto message = std::make_shared<room_message>(
+            room_message{std::string(room), std::move(payload), form, unix_now()});
         run->publish(std::move(message), std::move(done));
     }
 

@@ -44,14 +44,16 @@ http_options http_options_of(const options& given) {
 
 }  // namespace
 
-shard_thread::shard_thread(std::size_t index, const std::shared_ptr<instance_state>& instance, const host& asked)
+shard_thread::shard_thread(std::size_t index, const std::shared_ptr<instance_state>& instance,
+                           const host& asked)
     : index_(index),
       context_(1),
       tasks_(context_, [this] { on_turn_end(); }),
       answers_(std::make_shared<answer_box>(tasks_)),
-      shard_(std::make_unique<shard>(settings_of(instance->given, instance->number, index), clock_, asked,
-                                     hook_gate::settings{instance->given.hook_timeout, instance->given.max_hook_requests},
-                                     *answers_, sender_)),
+      shard_(std::make_unique<shard>(
+          settings_of(instance->given, instance->number, index), clock_, asked,
+          hook_gate::settings{instance->given.hook_timeout, instance->given.max_hook_requests}, *answers_,
+          sender_)),
       poller_(make_poller(context_, best_poller_kind())),
       connections_(std::make_unique<connection_set>(*poller_, connection_options_of(instance->given),
                                                     static_cast<turn_handler&>(*this))),

@@ -28,9 +28,9 @@ struct instance_state;
 
 /// A shard with all that it runs on: its thread, its event loop, its sockets, its clock.
 ///
-/// A turn: whatever is ready is read and carried out; then replies go out; then, unless more is to be gathered,
-/// the rooms' batches.
-/// Thread safety: `tasks`, `counted`, `load` and the life cycle from any thread, the rest on the shard's own.
+/// A turn: whatever is ready is read and carried out; then replies go out; then, unless more is to be
+/// gathered, the rooms' batches. Thread safety: `tasks`, `counted`, `load` and the life cycle from any
+/// thread, the rest on the shard's own.
 class shard_thread final : private turn_handler {
 public:
     shard_thread(std::size_t index, const std::shared_ptr<instance_state>& instance, const host& asked);
@@ -43,7 +43,8 @@ public:
     void attach(std::unique_ptr<bus> to);
 
     void start();
-    /// Answers no more hooks, tells the clients to go, and calls `done` once, on the shard's thread, when they have gone.
+    /// Answers no more hooks, tells the clients to go, and calls `done` once, on the shard's thread, when
+    /// they have gone.
     void drain(duration spread, std::function<void()> done);
     /// Ends the loop and the thread, cutting what is left.
     void stop();
@@ -53,7 +54,9 @@ public:
     /// Begins a conversation on a socket that was accepted for this shard.
     void take(accepted_socket&& accepted);
     /// How many sockets were given to this shard and have not gone.
-    [[nodiscard]] std::size_t load() const noexcept { return load_.value() + arriving_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::size_t load() const noexcept {
+        return load_.value() + arriving_.load(std::memory_order_relaxed);
+    }
     /// Counts a socket that is on its way to this shard.
     void expect_socket() noexcept { arriving_.fetch_add(1, std::memory_order_relaxed); }
 

@@ -1,8 +1,7 @@
 #include "server/threads.hpp"
 
-#include <pthread.h>
-
 #include <csignal>
+#include <pthread.h>
 #include <utility>
 
 namespace fanwire {

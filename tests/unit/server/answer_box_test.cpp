@@ -29,12 +29,15 @@ public:
 
 class answer_box_test : public testing::Test {
 protected:
-    answer_box_test() : gate(host{true, true, sink}, *box, {std::chrono::seconds{5}, 100}) { box->attach(gate); }
+    answer_box_test() : gate(host{true, true, sink}, *box, {std::chrono::seconds{5}, 100}) {
+        box->attach(gate);
+    }
 
     /// Asks the message hook once; counts the answers.
     void ask() {
         EXPECT_TRUE(gate.ask(
-            message_request{}, [this](hook_answer<message_decision> answer) { answers.push_back(std::move(answer)); },
+            message_request{},
+            [this](hook_answer<message_decision> answer) { answers.push_back(std::move(answer)); },
             time_point{}));
         gate.submit();
     }

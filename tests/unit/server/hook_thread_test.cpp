@@ -17,8 +17,9 @@ constexpr std::chrono::seconds patience{20};
 
 /// A request to the message hook whose answer arrives in a future: whether there was a decision.
 message_call call_of(std::string room, std::promise<bool>& answered) {
-    return {{{}, {}, std::move(room), "{}"},
-            reply<message_decision>([&answered](message_decision* decision) { answered.set_value(decision != nullptr); })};
+    return {{{}, {}, std::move(room), "{}"}, reply<message_decision>([&answered](message_decision* decision) {
+                answered.set_value(decision != nullptr);
+            })};
 }
 
 hook_batch batch_of(message_call&& call) {
@@ -65,7 +66,9 @@ TEST(hook_thread, runs_hooks_in_order_on_another_thread) {
 TEST(hook_thread, denies_and_logs_what_throws) {
     std::string logged;
     hooks functions;
-    functions.on_message = [](const message_request&, reply<message_decision>) { throw std::runtime_error("oh"); };
+    functions.on_message = [](const message_request&, reply<message_decision>) {
+        throw std::runtime_error("oh");
+    };
     std::promise<bool> answered;
     {
         hook_thread thread(functions, [&](log_level, std::string_view line) { logged = line; });

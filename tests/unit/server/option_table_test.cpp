@@ -42,7 +42,8 @@ TEST(option_table, has_defaults_that_are_within_bounds) {
     for (const option_info& one : option_table()) {
         if (!is_number(one)) continue;
         const auto initial = std::get<std::int64_t>(one.initial);
-        EXPECT_TRUE((initial >= one.least && initial <= one.most) || (initial == 0 && !one.zero.empty())) << one.name;
+        EXPECT_TRUE((initial >= one.least && initial <= one.most) || (initial == 0 && !one.zero.empty()))
+            << one.name;
     }
 }
 
@@ -108,7 +109,8 @@ TEST(check_options, refuses_what_was_set_out_of_bounds_without_the_table) {
     options wrong;
     wrong.max_json_depth = 0;
 
-    EXPECT_EQ(sentence_of([&] { check_options(wrong); }), "option `max_json_depth` is 0, but must be from 1 to 512");
+    EXPECT_EQ(sentence_of([&] { check_options(wrong); }),
+              "option `max_json_depth` is 0, but must be from 1 to 512");
 }
 
 TEST(check_options, wants_a_queue_that_holds_the_longest_message) {
@@ -158,13 +160,15 @@ TEST(set_option_from_text, reads_flags_lists_and_text) {
 TEST(set_option_from_text, refuses_what_is_no_value_and_shows_one) {
     options target;
 
-    EXPECT_EQ(sentence_of([&] { set_option_from_text(target, "hook_timeout", "soon"); }),
-              "option `hook_timeout` is \"soon\", but must be a duration such as 10 (seconds), 250ms, 10s or 5min");
+    EXPECT_EQ(
+        sentence_of([&] { set_option_from_text(target, "hook_timeout", "soon"); }),
+        "option `hook_timeout` is \"soon\", but must be a duration such as 10 (seconds), 250ms, 10s or 5min");
     for (const std::string_view text : {"", "1.5", "-1", "1e3", "0x10", "10s", " 1", "1 "}) {
         EXPECT_THROW(set_option_from_text(target, "port", text), std::invalid_argument) << text;
     }
     for (const std::string_view text : {"1.5", "64kib", "64 KiB", "KiB", "99999999999999999999"}) {
-        EXPECT_THROW(set_option_from_text(target, "max_message_in_bytes", text), std::invalid_argument) << text;
+        EXPECT_THROW(set_option_from_text(target, "max_message_in_bytes", text), std::invalid_argument)
+            << text;
     }
     EXPECT_THROW(set_option_from_text(target, "demo", "maybe"), std::invalid_argument);
     EXPECT_THROW(set_option_from_text(target, "colour", "red"), std::invalid_argument);
