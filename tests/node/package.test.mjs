@@ -26,11 +26,13 @@ test('the client comes along', async (t) => {
   const { Client } = await import('fanwire/client');
   const server = await started(t, { onMessage: ({ text }) => text !== 'no' });
   const client = new Client(server.url, { WebSocket });
-  const heard = new Promise((resolve) => client.join('a', resolve));
+  t.after(() => client.close());
+  let listener;
+  const heard = new Promise((resolve) => (listener = resolve));
+  await client.join('a', listener);
   await client.publish('a', { text: 'hi' });
   assert.equal((await heard).text, 'hi');
   await assert.rejects(client.publish('a', { text: 'no' }), { code: 'forbidden' });
-  client.close();
 });
 
 test('the types accept what they should, and refuse what they should', async () => {
