@@ -16,6 +16,11 @@ constexpr std::array all_errors{
     errc::client_gone, errc::not_running,
 };
 
+// Codes to classes. Kept for ever: the module is never unloaded.
+PyObject* classes = nullptr;
+
+void register_errors(const py::dict& by_code) { Py_XSETREF(classes, py::dict(by_code).release().ptr()); }
+
 py::list error_names() {
     py::list names;
     for (const errc error : all_errors) names.append(error_name(error));
@@ -25,8 +30,10 @@ py::list error_names() {
 }  // namespace
 
 void raise_error(std::string_view code, const std::string& message) {
-    const py::object error = py::module_::import("fanwire.errors").attr("error_of")(code, message);
-    PyErr_SetObject(py::type::handle_of(error).ptr(), error.ptr());
+    // No Python code runs here: see python_ref.hpp.
+    const std::string key(code);
+    PyObject* found = classes == nullptr ? nullptr : PyDict_GetItemString(classes, key.c_str());
+    PyErr_SetString(found == nullptr ? PyExc_RuntimeError : found, message.c_str());
     throw py::error_already_set();
 }
 
@@ -51,6 +58,7 @@ errc errc_of(std::string_view name) {
 
 void bind_errors(py::module_& module) {
     module.def("error_names", error_names);
+    module.def("register_errors", register_errors);
     module.def("is_sendable", [](int code) {
         return code >= 0 && code <= 0xffff && is_sendable(static_cast<std::uint16_t>(code));
     });

@@ -10,11 +10,11 @@
 
 namespace fanwire::python {
 
-/// Raises the class of `fanwire.errors` that has this code.
+/// Raises the class that `register_errors` was given for this code.
 /// Preconditions: the GIL is held.
 [[noreturn]] void raise_error(std::string_view code, const std::string& message);
 
-/// Raises what `error` stands for: one of `fanwire.errors`, or `OSError` for an error of the system.
+/// Raises what `error` stands for: a registered class, or `OSError` for an error of the system.
 /// Preconditions: the GIL is held.
 [[noreturn]] void raise_error(const std::error_code& error, const std::string& message);
 

@@ -6,8 +6,10 @@
 
 namespace fanwire::python {
 
-/// Whether the interpreter is ending: from then on only the thread that ends it may take the GIL.
+/// Whether the interpreter is ending or has ended: from then on only the thread that ends it may take the
+/// GIL.
 [[nodiscard]] inline bool is_finalizing() noexcept {
+    if (Py_IsInitialized() == 0) return true;
 #if PY_VERSION_HEX >= 0x030d0000
     return Py_IsFinalizing() != 0;
 #else

@@ -1,6 +1,7 @@
 #include "hooks.hpp"
 
 #include "errors.hpp"
+#include "python_ref.hpp"
 #include "reply.hpp"
 #include "requests.hpp"
 
@@ -15,75 +16,120 @@ namespace {
 
 constexpr std::size_t max_items = 256;
 
-// Calls a hook in a context of its own, so that what one call sets no other sees. Null: the exception is set.
-py::object call(const py::object& function, const py::object& request, const py::object& context) {
-    if (PyContext_Enter(context.ptr()) != 0) return {};
-    PyObject* result = PyObject_CallOneArg(function.ptr(), request.ptr());
-    if (PyContext_Exit(context.ptr()) != 0) Py_CLEAR(result);
-    return py::reinterpret_steal<py::object>(result);
+// All that stands below a call into Python is the C API and `python_ref`: see there.
+
+/// The exception that is set, with its traceback.
+python_ref take_exception() {
+#if PY_VERSION_HEX >= 0x030c0000
+    return python_ref(PyErr_GetRaisedException());
+#else
+    PyObject* type = nullptr;
+    PyObject* error = nullptr;
+    PyObject* trace = nullptr;
+    PyErr_Fetch(&type, &error, &trace);
+    PyErr_NormalizeException(&type, &error, &trace);
+    if (trace != nullptr) PyException_SetTraceback(error, trace);
+    Py_XDECREF(type);
+    Py_XDECREF(trace);
+    return python_ref(error);
+#endif
 }
 
-py::object copy_of(const py::object& context) {
-    PyObject* copy = PyContext_Copy(context.ptr());
-    if (copy == nullptr) throw py::error_already_set();
-    return py::reinterpret_steal<py::object>(copy);
+bool is_called(PyObject* function, std::initializer_list<PyObject*> arguments) {
+    const python_ref result(PyObject_Vectorcall(function, arguments.begin(), arguments.size(), nullptr));
+    return static_cast<bool>(result);
 }
 
-void ask(const host_functions& functions, const py::object& hook, const py::object& request,
-         hook_reply&& reply) {
-    // A hook may stop the server, which clears `functions`.
-    const py::object function = hook;
-    const py::object settle = functions.settle;
-    const py::object failed = functions.failed;
-    const py::object context = copy_of(functions.context);
-    const py::object result = call(function, request, context);
+/// Calls a hook in a context of its own, so that what one call sets no other sees.
+python_ref call(PyObject* function, PyObject* request, PyObject* context) {
+    if (PyContext_Enter(context) != 0) return {};
+    python_ref result(PyObject_CallOneArg(function, request));
+    if (PyContext_Exit(context) != 0) return {};
+    return result;
+}
+
+/// Puts a request to a hook and deals with what it returns. False: an exception that is the loop's is set.
+bool ask(const host_functions& functions, py::handle hook, const python_ref& request, hook_reply&& reply) {
+    // References of our own, for a hook may stop the server, which clears `functions`.
+    const auto function = python_ref::to(hook);
+    const auto settle = python_ref::to(functions.settle);
+    const auto failed = python_ref::to(functions.failed);
+    const python_ref context(PyContext_Copy(functions.context.ptr()));
+    if (!context) return false;
+    const python_ref result = call(function.get(), request.get(), context.get());
     if (!result) {
-        py::error_already_set error;
-        if (!error.matches(PyExc_Exception)) throw error;
-        if (error.trace()) PyException_SetTraceback(error.value().ptr(), error.trace().ptr());
-        failed(request, error.value());
-    } else if (result.is_none() || result.ptr() == Py_True) {
+        if (PyErr_ExceptionMatches(PyExc_Exception) == 0) return false;
+        reply.abandon();
+        const python_ref error = take_exception();
+        return is_called(failed.get(), {request.get(), error.get()});
+    }
+    if (result.get() == Py_None || result.get() == Py_True) {
         reply.allow();
-    } else if (result.ptr() == Py_False) {
+    } else if (result.get() == Py_False) {
         reply.deny();
     } else {
-        settle(std::move(reply), result, request, context);
+        const python_ref owed(py::cast(std::move(reply)).release().ptr());
+        return is_called(settle.get(), {owed.get(), result.get(), request.get(), context.get()});
     }
+    return true;
 }
 
-void handle(hook_item& item) {
+bool handle(hook_item& item) {
     host_functions& functions = *item.functions;
     functions.waiting.fetch_sub(1, std::memory_order_relaxed);
-    if (!functions.settle || std::chrono::steady_clock::now() > item.deadline) return;
+    if (!functions.settle || std::chrono::steady_clock::now() > item.deadline) return true;
     if (auto* connect = std::get_if<connect_call>(&item.call)) {
-        ask(functions, functions.on_connect, to_python(std::move(connect->request)),
-            hook_reply(std::move(connect->answer)));
-    } else {
-        auto& message = std::get<message_call>(item.call);
-        ask(functions, functions.on_message, to_python(std::move(message.request)),
-            hook_reply(std::move(message.answer)));
+        const python_ref request(to_python(std::move(connect->request)));
+        return request &&
+               ask(functions, functions.on_connect, request, hook_reply(std::move(connect->answer)));
     }
+    auto& message = std::get<message_call>(item.call);
+    const python_ref request(to_python(std::move(message.request)));
+    return request && ask(functions, functions.on_message, request, hook_reply(std::move(message.answer)));
 }
 
-py::object to_python(const completion& done) {
+PyObject* to_python(const completion& done) {
+    if (done.error) return Py_NewRef(Py_None);
     if (const auto* published = std::get_if<publish_result>(&done.result)) {
-        return py::make_tuple(published->local, published->dropped);
+        return Py_BuildValue("(OO)", published->local ? Py_True : Py_False,
+                             published->dropped ? Py_True : Py_False);
     }
-    return py::bool_(std::get<send_result>(done.result) == send_result::delivered);
+    return PyBool_FromLong(std::get<send_result>(done.result) == send_result::delivered);
 }
 
-void tell(const completion& done, const py::object& completed) {
-    if (done.error) {
-        completed(done.ticket, code_of(done.error), done.error.message(), py::none());
-    } else {
-        completed(done.ticket, py::none(), py::none(), to_python(done));
-    }
+bool tell(const completion& done, PyObject* completed) {
+    const std::string code(done.error ? code_of(done.error) : std::string_view{});
+    const std::string message = done.error ? done.error.message() : std::string{};
+    const python_ref value(to_python(done));
+    if (!value) return false;
+    const python_ref result(PyObject_CallFunction(
+        completed, "KzzO", static_cast<unsigned long long>(done.ticket), done.error ? code.c_str() : nullptr,
+        done.error ? message.c_str() : nullptr, value.get()));
+    return static_cast<bool>(result);
 }
 
-void tell(const log_line& line, const py::object& logged) {
-    logged(static_cast<int>(line.level),
-           py::reinterpret_steal<py::object>(
-               PyUnicode_DecodeUTF8(line.text.data(), static_cast<Py_ssize_t>(line.text.size()), "replace")));
+bool tell(const log_line& line, PyObject* logged) {
+    const python_ref text(
+        PyUnicode_DecodeUTF8(line.text.data(), static_cast<Py_ssize_t>(line.text.size()), "replace"));
+    const python_ref result(
+        text ? PyObject_CallFunction(logged, "iO", static_cast<int>(line.level), text.get()) : nullptr);
+    return static_cast<bool>(result);
+}
+
+bool handle(host_item& item, PyObject* completed, PyObject* logged) {
+    if (auto* hook = std::get_if<hook_item>(&item)) return handle(*hook);
+    if (const auto* done = std::get_if<completion>(&item)) return tell(*done, completed);
+    return tell(std::get<log_line>(item), logged);
+}
+
+bool drain(host_queue& queue, PyObject* completed, PyObject* logged) {
+    std::vector<host_item> items = queue.take(max_items);
+    for (std::size_t at = 0; at < items.size(); ++at) {
+        if (handle(items[at], completed, logged)) continue;
+        queue.put_back(std::move(items), at + 1);
+        return false;
+    }
+    return true;
 }
 
 }  // namespace
@@ -119,22 +165,20 @@ void hook_target::submit(hook_batch&& batch) {
     queue_->push(std::move(items));
 }
 
-void drain(host_queue& queue, const py::object& completed, const py::object& logged) {
-    std::vector<host_item> items = queue.take(max_items);
-    for (std::size_t at = 0; at < items.size(); ++at) {
-        try {
-            if (auto* hook = std::get_if<hook_item>(&items[at])) {
-                handle(*hook);
-            } else if (const auto* done = std::get_if<completion>(&items[at])) {
-                tell(*done, completed);
-            } else {
-                tell(std::get<log_line>(items[at]), logged);
-            }
-        } catch (...) {
-            queue.put_back(std::move(items), at + 1);
-            throw;
-        }
+PyObject* drain(PyObject*, PyObject* const* arguments, Py_ssize_t count) {
+    if (count != 3) {
+        PyErr_SetString(PyExc_TypeError, "drain takes a queue and two functions");
+        return nullptr;
     }
+    try {
+        auto& queue = py::handle(arguments[0]).cast<host_queue&>();
+        return drain(queue, arguments[1], arguments[2]) ? Py_NewRef(Py_None) : nullptr;
+    } catch (py::error_already_set& error) {
+        error.restore();
+    } catch (const std::exception& error) {
+        PyErr_SetString(PyExc_RuntimeError, error.what());
+    }
+    return nullptr;
 }
 
 }  // namespace fanwire::python

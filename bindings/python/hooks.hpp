@@ -56,12 +56,10 @@ private:
     std::size_t most_;
 };
 
-/// Runs what waits for the host, at most 256 items: hooks at once; `completed(ticket, code, message, result)`
-/// and `logged(level, line)` for the rest. What is left after an exception stays in the queue. Preconditions:
-/// the GIL is held, on the thread of the event loop that the queue belongs to. Exceptions: what `completed`
-/// and `logged` raise, and from a hook what is no `Exception`.
-void drain(host_queue& queue, const pybind11::object& completed, const pybind11::object& logged);
-
-void bind_hooks(pybind11::module_& module);
+/// `drain(queue, completed, logged)` for Python: runs what waits for the host, at most 256 items: hooks at
+/// once; `completed(ticket, code, message, result)` and `logged(level, line)` for the rest. What is left
+/// after an exception stays in the queue. To be called on the thread of the event loop that the queue belongs
+/// to. Exceptions: what `completed` and `logged` raise, and from a hook what is no `Exception`.
+PyObject* drain(PyObject* module, PyObject* const* arguments, Py_ssize_t count);
 
 }  // namespace fanwire::python

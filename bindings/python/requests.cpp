@@ -27,11 +27,10 @@ request_object<Request>& self_of(PyObject* self) {
 }
 
 template <class Request>
-py::object make(PyTypeObject* type, Request&& request) {
+PyObject* make(PyTypeObject* type, Request&& request) {
     PyObject* made = type->tp_alloc(type, 0);
-    if (made == nullptr) throw py::error_already_set();
-    new (&self_of<Request>(made).request) Request(std::move(request));
-    return py::reinterpret_steal<py::object>(made);
+    if (made != nullptr) new (&self_of<Request>(made).request) Request(std::move(request));
+    return made;
 }
 
 template <class Request>
@@ -178,8 +177,8 @@ PyTypeObject* make_type(const char* name, PyGetSetDef* fields, reprfunc repr) {
 
 }  // namespace
 
-py::object to_python(connect_request&& request) { return make(connect_type, std::move(request)); }
-py::object to_python(message_request&& request) { return make(message_type, std::move(request)); }
+PyObject* to_python(connect_request&& request) { return make(connect_type, std::move(request)); }
+PyObject* to_python(message_request&& request) { return make(message_type, std::move(request)); }
 
 void bind_requests(py::module_& module) {
     json_loads = py::object(py::module_::import("json").attr("loads")).release().ptr();

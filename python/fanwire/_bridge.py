@@ -17,10 +17,11 @@ from fanwire._native import error_names as error_names
 from fanwire._native import is_sendable as is_sendable
 from fanwire._native import option_table as option_table
 from fanwire._native import version as version
-from fanwire.errors import error_of
+from fanwire.errors import ERRORS, InternalError
 
 # A second import in another interpreter does not run the module's own check.
 _native.refuse_sub_interpreters()
+_native.register_errors(ERRORS)
 
 NativeServer = _native.Server
 
@@ -60,7 +61,7 @@ class LoopBridge:
 
     def drain(self) -> None:
         """Takes what waits, up to a batch."""
-        self.queue.drain(self._completed, self._logged)
+        _native.drain(self.queue, self._completed, self._logged)
 
     def call(
         self, loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: Any
@@ -82,7 +83,7 @@ class LoopBridge:
         if code is None:
             future.set_result(result)
         else:
-            future.set_exception(error_of(code, message or ""))
+            future.set_exception(ERRORS.get(code, InternalError)(message or ""))
 
     def _logged(self, level: int, line: str) -> None:
         logger.log(_LEVELS[level], "%s", line)

@@ -127,10 +127,10 @@ class HookRunner:
             self.failed(request, error)
         finally:
             reply.abandon()
-            task = asyncio.current_task(self.loop)
-            assert task is not None
-            self._tasks.pop(task, None)
-            self._cancelled.discard(task)
+            # None where the loop was closed over an unfinished hook, and the coroutine is thrown away.
+            if task := asyncio.current_task(self.loop):
+                self._tasks.pop(task, None)
+                self._cancelled.discard(task)
 
     def _expire(self) -> None:
         self._timer = None

@@ -24,7 +24,7 @@ address in use).
 """
 
 import builtins
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 class FanwireError(Exception):
@@ -101,9 +101,5 @@ class ForkedError(FanwireError):
     code = "forked"
 
 
-_BY_CODE = {kind.code: kind for kind in FanwireError.__subclasses__()}
-
-
-def error_of(code: str, message: str) -> FanwireError:
-    """The error with this code."""
-    return _BY_CODE.get(code, InternalError)(message)
+ERRORS: Final[dict[str, type[Exception]]] = {kind.code: kind for kind in FanwireError.__subclasses__()}
+"""Each error by its code."""
