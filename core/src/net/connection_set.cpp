@@ -55,10 +55,15 @@ void connection_set::on_turn_end() {
     destroy_dead();
     is_ending_turn_ = false;
     owner_.on_turn_end();
+    answer_leaving();
 }
 
 void connection_set::deliver_revived() {
     for (ws_connection* revived : std::exchange(revived_, {})) revived->deliver_unread();
+}
+
+void connection_set::answer_leaving() {
+    for (ws_connection* leaving : std::exchange(leaving_, {})) leaving->answer_close();
 }
 
 void connection_set::tell_ended() {
@@ -80,6 +85,13 @@ void connection_set::revive(ws_connection& revived) {
     revived_.push_back(&revived);
     request_turn();
 }
+
+void connection_set::let_leave(ws_connection& leaving) {
+    leaving_.push_back(&leaving);
+    request_turn();
+}
+
+void connection_set::forget_leaving(const ws_connection& leaving) { std::erase(leaving_, &leaving); }
 
 void connection_set::tell_end(ws_connection& ended) {
     ended_.push_back(&ended);

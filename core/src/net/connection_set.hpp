@@ -29,8 +29,9 @@ struct connection_options {
 /// closing.
 ///
 /// A turn: what is ready is read and delivered; connections that ended are told to their handlers and
-/// destroyed; then the owner's `on_turn_end` is called. A connection that ends outside of it (in the owner's
-/// flush, say) is told in the next turn, which comes without waiting for traffic.
+/// destroyed; then the owner's `on_turn_end` is called, and peers that sent a close frame are answered. A
+/// connection that ends there (in the owner's flush, say) is told in the next turn, which comes without
+/// waiting for traffic.
 ///
 /// Thread safety: all calls on the thread of the shard, except `stats`.
 class connection_set final : private turn_handler {
@@ -68,11 +69,14 @@ private:
 
     void on_turn_end() override;
     void deliver_revived();
+    void answer_leaving();
     void tell_ended();
     void destroy_dead();
 
     // For `ws_connection`: these put it on a list that the end of the turn works through.
     void revive(ws_connection& revived);
+    void let_leave(ws_connection& leaving);
+    void forget_leaving(const ws_connection& leaving);
     void tell_end(ws_connection& ended);
     void bury(ws_connection& dead);
 
@@ -89,6 +93,7 @@ private:
     const std::unique_ptr<std::byte[]> receive_buffer_;
     std::vector<ws_connection*> all_;      // each knows its place; owned
     std::vector<ws_connection*> revived_;  // resumed, with messages that were read before
+    std::vector<ws_connection*> leaving_;  // whose peers wait for the answer to their close frame
     std::vector<ws_connection*> ended_;    // whose handlers are to be told
     std::vector<ws_connection*> dead_;     // whose sockets are gone
     closing_list closing_;                 // in the order of their deadlines

@@ -1,9 +1,5 @@
 #include "net/ws_connection.hpp"
 
-#include <cerrno>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <utility>
 
 namespace fanwire {
@@ -13,12 +9,6 @@ namespace {
 /// How often a socket whose bytes fill the whole buffer is read again in one turn, before others have theirs.
 constexpr int max_reads_per_turn = 4;
 
-void send_without_delay(int descriptor) {
-    const int on = 1;
-    // Fails on sockets that know no delay.
-    static_cast<void>(::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
-}
-
 }  // namespace
 
 ws_connection::ws_connection(connection_set& set, unique_fd socket, std::size_t place)
@@ -26,14 +16,14 @@ ws_connection::ws_connection(connection_set& set, unique_fd socket, std::size_t 
       reader_({.max_message_bytes = set.options_.max_message_bytes}),
       place_(static_cast<std::uint32_t>(place)),
       socket_(std::move(socket)) {
-    send_without_delay(socket_.get());
-    if (set_.poller_.add(socket_.get(), *this, watched_)) die();
+    socket_.send_without_delay();
+    if (set_.poller_.add(socket_.descriptor(), *this, watched_)) die();
 }
 
 ws_connection::~ws_connection() {
     if (state_ == state::dead) return;
     drop_queue();
-    set_.poller_.remove(socket_.get());
+    set_.poller_.remove(socket_.descriptor());
 }
 
 void ws_connection::keep_left_over(std::string& bytes) {
@@ -57,7 +47,7 @@ void ws_connection::start(connection_handler& handler) {
 // What the owner asks for
 
 void ws_connection::send(const shared_chunk& messages) {
-    if (state_ != state::open || messages->is_empty()) return;
+    if ((state_ != state::open && state_ != state::leaving) || messages->is_empty()) return;
     std::size_t sent_bytes = 0;
     if (!queue_) [[likely]] {
         const auto sent = write(messages->bytes());
@@ -115,19 +105,20 @@ void ws_connection::on_ready(readiness what) {
 void ws_connection::read() {
     const std::span<std::byte> buffer = set_.receive_buffer();
     for (int reads = 0; reads < max_reads_per_turn && wants_to_read(); ++reads) {
-        const ssize_t received = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
-        if (received > 0) {
-            const auto bytes = static_cast<std::size_t>(received);
-            on_bytes(buffer.first(bytes));
-            if (bytes < buffer.size()) return;
-        } else if (received == 0) {
-            on_end();
-            return;
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            return;
-        } else if (errno != EINTR) {
-            die();
-            return;
+        const auto received = socket_.receive(buffer);
+        switch (received.status) {
+            case stream_socket::receive_status::some:
+                on_bytes(buffer.first(received.bytes));
+                if (received.bytes < buffer.size()) return;
+                break;
+            case stream_socket::receive_status::nothing:
+                return;
+            case stream_socket::receive_status::end:
+                on_end();
+                return;
+            case stream_socket::receive_status::broken:
+                die();
+                return;
         }
     }
 }
@@ -197,8 +188,16 @@ void ws_connection::on_close_frame(const incoming& received) {
         linger();
         return;
     }
+    code_ = static_cast<close_code>(received.close_code);
+    state_ = state::leaving;
+    begin_deadline();
+    set_.let_leave(*this);
+}
+
+void ws_connection::answer_close() {
+    if (state_ != state::leaving) return;
     // RFC 6455, 5.5.1: the answer carries the code that came. What waits is of no use to a peer that leaves.
-    end_with(close_frame(received.close_code, {}), static_cast<close_code>(received.close_code));
+    end_with(close_frame(static_cast<std::uint16_t>(code_), {}), code_);
 }
 
 void ws_connection::fail(std::error_code error) {
@@ -248,15 +247,9 @@ void ws_connection::send_control(const control_frame& frame, push_function push)
 
 /// How many bytes the socket took; nothing if it broke, which ends the connection.
 std::optional<std::size_t> ws_connection::write(std::string_view bytes) {
-    for (;;) {
-        const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (sent >= 0) [[likely]]
-            return static_cast<std::size_t>(sent);
-        if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
-        if (errno == EINTR) continue;
-        die();
-        return std::nullopt;
-    }
+    const auto sent = socket_.send(bytes);
+    if (!sent) die();
+    return sent;
 }
 
 void ws_connection::flush() {
@@ -312,19 +305,18 @@ void ws_connection::end_stream() {
     if (has_seen_end_) {
         die();
     } else {
-        ::shutdown(socket_.get(), SHUT_WR);
+        socket_.end_stream();
     }
 }
 
 void ws_connection::die() {
     if (state_ == state::dead) return;
+    set_.forget_leaving(*this);
     state_ = state::dead;
     drop_queue();
     if (has_deadline_) set_.end_closing(closing_);
-    set_.poller_.remove(socket_.get());
-    // A child process of the host may hold a copy of the descriptor: closing ours would not end the stream.
-    ::shutdown(socket_.get(), SHUT_RDWR);
-    socket_ = unique_fd();
+    set_.poller_.remove(socket_.descriptor());
+    socket_.cut();
     report();
     set_.bury(*this);
 }
@@ -363,7 +355,7 @@ void ws_connection::watch() {
     if (queue_) wanted = wanted | readiness::write;
     if (wanted == watched_) return;
     watched_ = wanted;
-    set_.poller_.change(socket_.get(), *this, wanted);
+    set_.poller_.change(socket_.descriptor(), *this, wanted);
 }
 
 }  // namespace fanwire

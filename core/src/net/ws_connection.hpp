@@ -6,6 +6,7 @@
 #include "net/frame_writer.hpp"
 #include "net/poller.hpp"
 #include "net/send_queue.hpp"
+#include "net/stream_socket.hpp"
 #include "net/unique_fd.hpp"
 
 #include <cstddef>
@@ -21,13 +22,15 @@ namespace fanwire {
 /// A WebSocket connection on a descriptor. Its life:
 ///
 ///     open ──close()──▶ closing ──the peer's close frame──▶ lingering ──the peer's end──▶ dead
-///       └──────the peer's close frame, an error, too slow────▲
+///       ├──────an error, too slow───────────────────────────▲
+///       └──the peer's close frame──▶ leaving ──end of turn──┘
 ///
-/// *closing*: our close frame is out or queued; messages that still come are ignored. *lingering*: nothing is
-/// said any more, and the handler is told; once our last byte is out our side of the stream ends, then the
-/// rest of the peer's is read and thrown away, since a socket that is closed with unread bytes sends a reset,
-/// which can overtake the close frame. *dead*: no descriptor any more. Whatever breaks leads there from
-/// anywhere, and so does the deadline.
+/// *closing*: our close frame is out or queued; messages that still come are ignored. *leaving*: what the
+/// turn has for the peer, which may have asked for it right before, still goes out before our answer.
+/// *lingering*: nothing is said any more, and the handler is told; once our last byte is out our side of the
+/// stream ends, then the rest of the peer's is read and thrown away, since a socket that is closed with
+/// unread bytes sends a reset, which can overtake the close frame. *dead*: no descriptor any more. Whatever
+/// breaks leads there from anywhere, and so does the deadline.
 class ws_connection final : public connection, private pollable {
 public:
     ws_connection(connection_set& set, unique_fd socket, std::size_t place);
@@ -43,13 +46,14 @@ public:
 
 private:
     friend class connection_set;
-    enum class state : std::uint8_t { open, closing, lingering, dead };
+    enum class state : std::uint8_t { open, closing, leaving, lingering, dead };
     using push_function = void (send_queue::*)(const control_frame&);
 
     // For the set.
     void keep_left_over(std::string& bytes);
     void start(connection_handler& handler);
     void deliver_unread();
+    void answer_close();
     void tell_handler();
     void die();
 
@@ -90,7 +94,7 @@ private:
     frame_reader reader_;
     connection_set::closing_list::iterator closing_{};  // its deadline, while closing or lingering
     std::uint32_t place_;                               // in the set's list of all
-    unique_fd socket_;
+    stream_socket socket_;
     close_code code_ = close_code::abnormal;
     state state_ = state::open;
     readiness watched_ = readiness::none;

@@ -52,6 +52,35 @@ TYPED_TEST(ws_connection_close, delivers_what_came_before_the_close_and_nothing_
     EXPECT_EQ(made.handler->messages, std::vector<std::string>{"last"});
 }
 
+TYPED_TEST(ws_connection_close, sends_what_the_turn_still_has_before_it_answers) {
+    auto made = this->open();
+    bool has_replied = false;
+    this->at_turn_end_ = [&] {
+        if (!made.handler->messages.empty() && !std::exchange(has_replied, true)) {
+            made.link->send(this->texts({"reply"}));
+        }
+    };
+
+    made.peer->send(masked_text("request") + masked_close(1000));
+
+    ASSERT_TRUE(this->run_until([&] { return made.peer->has_seen_end(); }));
+    EXPECT_EQ(made.peer->received(), std::string(this->texts({"reply"})->bytes()) + this->server_close(1000));
+    EXPECT_EQ(made.handler->closed, std::vector{close_code::normal});
+}
+
+TYPED_TEST(ws_connection_close, may_be_aborted_before_it_answers) {
+    auto made = this->open();
+    this->at_turn_end_ = [&] {
+        if (made.handler->closed.empty()) made.link->abort();
+    };
+
+    made.peer->send(masked_close(1000));
+
+    ASSERT_TRUE(this->run_until_gone(made));
+    EXPECT_EQ(made.peer->received(), "");
+    EXPECT_EQ(made.handler->closed, std::vector{close_code::normal});
+}
+
 TYPED_TEST(ws_connection_close, loses_no_close_frame_to_unread_bytes) {
     auto made = this->open();
 
