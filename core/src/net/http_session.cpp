@@ -1,15 +1,13 @@
 #include "net/http_session.hpp"
 
-#include "net/http_date.hpp"
+#include "net/http_message.hpp"
 #include "net/ws_handshake.hpp"
 
 #include <boost/beast/core/buffers_to_string.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -27,76 +25,13 @@ constexpr std::size_t drain_bytes = 4096;
 /// Beast's own limit is not exact, so it stands a little beyond ours, which is checked when the head is
 /// there.
 constexpr std::uint32_t header_slack_bytes = 16;
-constexpr unsigned http_1_1 = 11;
 
 constexpr unsigned bad_request = 400;
 constexpr unsigned payload_too_large = 413;
 constexpr unsigned upgrade_required = 426;
 constexpr unsigned headers_too_large = 431;
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return lower;
-}
-
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
-
-http_request to_request(const http::request<http::string_body>& message, std::string_view remote_address) {
-    http_request request{.method = view(message.method_string()),
-                         .target = view(message.target()),
-                         .headers = {},
-                         .body = message.body(),
-                         .remote_address = remote_address};
-    for (const auto& field : message) {
-        request.headers.emplace_back(lower_case(view(field.name_string())), view(field.value()));
-    }
-    return request;
-}
-
-/// RFC 9112, 3.2: a request names its host, once.
-bool has_host(const http_request& request, unsigned version) {
-    const auto hosts = std::ranges::count(request.headers, "host", &http_headers::value_type::first);
-    return hosts == 1 || (hosts == 0 && version < http_1_1);
-}
-
-bool may_have_body(unsigned status) { return status >= 200 && status != 204 && status != 304; }
-
-template <class Body>
-void set_head(http::response<Body>& message, const http_response& response, bool keep_alive) {
-    message.set(http::field::date, http_date(std::time(nullptr)));
-    if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
-    for (const auto& [name, value] : response.headers) message.insert(name, value);
-    message.keep_alive(keep_alive);
-}
-
-http::message_generator to_message(http_response&& response, bool keep_alive, bool is_head) {
-    const auto status = static_cast<http::status>(response.status);
-    if (is_head || !may_have_body(response.status)) {
-        http::response<http::empty_body> message(status, http_1_1);
-        set_head(message, response, keep_alive);
-        if (may_have_body(response.status)) message.content_length(response.body.size());
-        return message;
-    }
-    http::response<http::string_body> message(status, http_1_1);
-    set_head(message, response, keep_alive);
-    message.body() = std::move(response.body);
-    message.prepare_payload();
-    return message;
-}
-
-http::message_generator to_handshake(std::string_view key, std::string_view subprotocol) {
-    http::response<http::empty_body> message(http::status::switching_protocols, http_1_1);
-    message.set(http::field::upgrade, "websocket");
-    message.set(http::field::connection, "Upgrade");
-    message.set(http::field::sec_websocket_accept, accept_key(key));
-    if (!subprotocol.empty())
-        message.set(http::field::sec_websocket_protocol,
-                    beast::string_view(subprotocol.data(), subprotocol.size()));
-    return message;
-}
 
 }  // namespace
 
@@ -126,6 +61,8 @@ void http_session::abort() {
     state_ = state::over;
     deadline_.cancel();
     error_code ignored;
+    // A child process of the host may hold a copy of the descriptor: closing ours would not end the stream.
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
     socket_.close(ignored);
 }
 
@@ -133,7 +70,7 @@ void http_session::abort() {
 
 void http_session::read() {
     state_ = state::reading;
-    parser_.emplace();
+    parser_ = std::make_unique<parser>();
     parser_->header_limit(static_cast<std::uint32_t>(shared_->options.max_header_bytes) + header_slack_bytes);
     parser_->body_limit(shared_->options.max_body_bytes);
     set_deadline(shared_->options.timeout);

@@ -8,12 +8,10 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/message_generator.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -76,7 +74,7 @@ private:
     boost::asio::steady_timer deadline_;
     const std::string remote_address_;
     boost::beast::flat_buffer buffer_;
-    std::optional<parser> parser_;
+    std::unique_ptr<parser> parser_;
     state state_ = state::reading;
     bool has_answered_ = false;
 };
