@@ -151,7 +151,7 @@ void run(const arguments& given) {
     const echo_server server(context, given);
     boost::asio::signal_set signals(context, SIGINT, SIGTERM);
     signals.async_wait([&](const boost::system::error_code&, int) { context.stop(); });
-    std::cout << "listening " << server.port() << std::endl;
+    std::cout << "listening " << server.port() << '\n' << std::flush;
     context.run();
 }
 

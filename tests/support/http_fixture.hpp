@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,7 +57,9 @@ protected:
 
     void answer(http_responder responder, bool is_upgrade) {
         if (is_upgrade) {
-            responder.upgrade("b", [this](upgraded_socket socket) { upgraded_.emplace(std::move(socket)); });
+            responder.upgrade("b", [this](upgraded_socket socket) {
+                upgraded_ = std::make_unique<upgraded_socket>(std::move(socket));
+            });
         } else {
             responder.respond({.status = 200,
                                .content_type = "text/plain",
@@ -85,7 +86,7 @@ protected:
     std::unique_ptr<http_session_set> sessions_;
     std::vector<seen_request> seen_;
     std::vector<http_responder> waiting_;
-    std::optional<upgraded_socket> upgraded_;
+    std::unique_ptr<upgraded_socket> upgraded_;
     bool answers_at_once_ = true;
 
 private:

@@ -19,7 +19,9 @@ public:
     void send(std::string_view bytes) { to_send_.append(bytes); }
     void stop_reading() { reads_ = false; }
     void read_again() { reads_ = true; }
-    void end_stream() { ::shutdown(socket_.get(), SHUT_WR); }
+    void end_stream() {
+        if (socket_) ::shutdown(socket_.get(), SHUT_WR);
+    }
     void close() { socket_ = unique_fd(); }
 
     /// Closes so that the other side sees a reset.

@@ -29,8 +29,14 @@ inline socket_pair local_pair() {
     return {unique_fd(both[0]), unique_fd(both[1])};
 }
 
+inline unique_fd tcp_socket() {
+    const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (made < 0) throw std::system_error(errno, std::generic_category(), "socket");
+    return unique_fd(made);
+}
+
 inline unique_fd connect_to(std::uint16_t port) {
-    unique_fd made(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    unique_fd made = tcp_socket();
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -41,7 +47,7 @@ inline unique_fd connect_to(std::uint16_t port) {
 }
 
 inline socket_pair tcp_pair() {
-    const unique_fd listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const unique_fd listening = tcp_socket();
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

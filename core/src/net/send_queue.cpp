@@ -13,7 +13,8 @@ void send_queue::push(const shared_chunk& messages, std::size_t sent_bytes) {
     if (sent_bytes == messages->size_bytes()) return;
     run added{.messages = messages, .at = sent_bytes, .message = 0, .end = messages->count()};
     while (messages->end_of(added.message) <= sent_bytes) ++added.message;
-    FANWIRE_ASSERT(bytes_ == 0 || !added.is_begun());
+    const bool may_stand_here = bytes_ == 0 || !added.is_begun();
+    FANWIRE_ASSERT(may_stand_here);
     bytes_ += added.size_bytes();
     runs_.push_back(std::move(added));
 }
@@ -65,8 +66,8 @@ std::string_view send_queue::front() const {
         const std::size_t end = pong_ || ping_ ? first.messages->end_of(first.message) : first.end_at();
         return first.messages->bytes().substr(first.at, end - first.at);
     }
-    const auto place = next_control();
-    return this->*place ? (this->*place)->bytes() : std::string_view{};
+    const slot& next = this->*next_control();
+    return next ? next->bytes() : std::string_view{};
 }
 
 void send_queue::consume(std::size_t sent_bytes) {
@@ -82,7 +83,7 @@ void send_queue::consume(std::size_t sent_bytes) {
     }
 }
 
-send_queue::slot send_queue::* send_queue::next_control() const {
+send_queue::slot send_queue::*send_queue::next_control() const {
     if (pong_) return &send_queue::pong_;
     if (ping_) return &send_queue::ping_;
     return &send_queue::close_;
@@ -100,6 +101,7 @@ void send_queue::consume_messages(std::size_t sent_bytes) {
 
 void send_queue::consume_control(std::size_t sent_bytes) {
     slot& place = this->*next_control();
+    FANWIRE_ASSERT(place);
     if (sent_bytes < place->bytes().size()) {
         begun_ = place;
         begun_sent_ = sent_bytes;

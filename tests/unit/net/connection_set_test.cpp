@@ -83,6 +83,7 @@ TYPED_TEST(connection_set_life, tells_ends_before_the_turn_ends) {
 
 TYPED_TEST(connection_set_life, serves_a_hundred_at_a_time) {
     std::vector<linked> all;
+    all.reserve(100);
     for (int i = 0; i < 100; ++i) all.push_back(this->open());
     for (const auto& one : all) {
         one.handler->then = [&one, this](std::string_view text) {

@@ -158,8 +158,9 @@ TEST_F(http_session_limits, cuts_a_client_that_does_not_read_its_answer) {
     peer.stop_reading();
     ASSERT_TRUE(run_until([&] { return seen_.size() == 1; }));
 
-    waiting_.back().respond(
-        {.status = 200, .content_type = "", .body = std::string(50'000'000, 'b'), .headers = {}});
+    std::string body;
+    body.resize(50'000'000, 'b');
+    waiting_.back().respond({.status = 200, .content_type = "", .body = std::move(body), .headers = {}});
     waiting_.clear();
 
     ASSERT_TRUE(run_until([&] { return sessions_->size() == 0; }));

@@ -27,7 +27,7 @@ protected:
 TEST_F(http_session_upgrade, hands_the_socket_over_when_the_client_was_told) {
     const raw_peer& peer = open_and_send(some_handshake);
 
-    ASSERT_TRUE(run_until([&] { return upgraded_.has_value(); }));
+    ASSERT_TRUE(run_until([&] { return upgraded_ != nullptr; }));
     ASSERT_TRUE(run_until([&] { return peer.received().size() == handshake_answer.size(); }));
     EXPECT_EQ(peer.received(), handshake_answer);
     EXPECT_TRUE(seen_.at(0).is_upgrade);
@@ -48,7 +48,7 @@ TEST_F(http_session_upgrade, loses_no_byte_at_any_cut) {
         loop_.settle();
         peer.send(wire.substr(cut));
 
-        ASSERT_TRUE(run_until([&] { return upgraded_.has_value(); })) << cut;
+        ASSERT_TRUE(run_until([&] { return upgraded_ != nullptr; })) << cut;
         ASSERT_EQ(take_rest(behind.size()), behind) << cut;
         upgraded_.reset();
         loop_.forget_peers();
@@ -65,7 +65,7 @@ TEST_F(http_session_upgrade, keeps_what_comes_while_the_answer_is_due) {
 
     answer_waiting();
 
-    ASSERT_TRUE(run_until([&] { return upgraded_.has_value(); }));
+    ASSERT_TRUE(run_until([&] { return upgraded_ != nullptr; }));
     EXPECT_EQ(take_rest(100'004), "one " + std::string(100'000, 'y'));
 }
 
@@ -77,12 +77,13 @@ TEST_F(http_session_upgrade, drops_the_owner_of_a_socket_that_broke_meanwhile) {
     loop_.settle();
     const auto token = std::make_shared<int>();
 
-    waiting_.back().upgrade("",
-                            [this, token](upgraded_socket socket) { upgraded_.emplace(std::move(socket)); });
+    waiting_.back().upgrade("", [this, token](upgraded_socket socket) {
+        upgraded_ = std::make_unique<upgraded_socket>(std::move(socket));
+    });
     waiting_.clear();
 
     ASSERT_TRUE(run_until([&] { return sessions_->size() == 0; }));
-    EXPECT_FALSE(upgraded_.has_value());
+    EXPECT_FALSE(upgraded_ != nullptr);
     EXPECT_EQ(token.use_count(), 1);
 }
 
@@ -101,7 +102,7 @@ TEST_F(http_session_upgrade, may_be_refused_later) {
 TEST_F(http_session_upgrade, comes_after_other_requests_too) {
     raw_peer& peer = open_and_send(std::string(some_get) + std::string(some_handshake) + "rest");
 
-    ASSERT_TRUE(run_until([&] { return upgraded_.has_value(); }));
+    ASSERT_TRUE(run_until([&] { return upgraded_ != nullptr; }));
     EXPECT_EQ(take_rest(4), "rest");
     ASSERT_TRUE(run_until([&] { return peer.received().ends_with(handshake_answer); }));
 }

@@ -18,8 +18,8 @@ namespace {
 class listener_test : public ::testing::Test {
 protected:
     listener make(const listen_options& options = {}) {
-        return listener(loop_.context(), options,
-                        [this](accepted_socket accepted) { accepted_.push_back(std::move(accepted)); });
+        return {loop_.context(), options,
+                [this](accepted_socket accepted) { accepted_.push_back(std::move(accepted)); }};
     }
 
     /// What a listener that must fail says.
@@ -82,7 +82,7 @@ TEST_F(listener_test, writes_mapped_and_long_addresses_as_people_do) {
 }
 
 TEST_F(listener_test, takes_names) {
-    listener made = make({.host = "localhost"});
+    const listener made = make({.host = "localhost"});
     EXPECT_NE(made.port(), 0);
 }
 
@@ -122,6 +122,7 @@ TEST_F(listener_test, takes_a_port_again_at_once) {
 TEST_F(listener_test, hands_over_the_backlog_before_it_closes) {
     listener made = make();
     std::vector<unique_fd> clients;
+    clients.reserve(100);
     for (int i = 0; i < 100; ++i) clients.push_back(connect_to(made.port()));
     made.start();
 

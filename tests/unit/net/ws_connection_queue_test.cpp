@@ -74,7 +74,9 @@ TYPED_TEST(ws_connection_queue, cuts_a_slow_consumer_that_goes_on_not_reading) {
 TYPED_TEST(ws_connection_queue, finishes_a_begun_message_that_alone_is_over_the_limit) {
     auto made = this->open();
     made.peer->stop_reading();
-    const auto huge = this->texts({std::string(20'000'000, 'h'), "dropped"});
+    std::string payload;
+    payload.resize(20'000'000, 'h');
+    const auto huge = this->texts({payload, "dropped"});
 
     made.link->send(huge);
 
