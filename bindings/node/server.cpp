@@ -171,6 +171,17 @@ Napi::Object stats_to_js(Napi::Env env, const fanwire::stats& now) {
     set("hookTimeouts", now.hook_timeouts);
     set("hookRequests", now.hook_requests);
     set("queueBytes", now.queue_bytes);
+    set("busOnline", now.bus_online);
+    set("busMessagesIn", now.bus_messages_in);
+    set("busMessagesOut", now.bus_messages_out);
+    set("busReconnects", now.bus_reconnects);
+    set("busSubscriptions", now.bus_subscriptions);
+    set("busUncertain", now.bus_uncertain);
+    set("busRefused", now.bus_refused);
+    set("busUnreadable", now.bus_unreadable);
+    set("outboxMessages", now.outbox_messages);
+    set("outboxDropped", now.outbox_dropped);
+    set("probeRoundTripUs", now.probe_round_trip_us);
     return made;
 }
 

@@ -160,6 +160,17 @@ py::dict native_server::stats() const {
     result["hook_timeouts"] = counted.hook_timeouts;
     result["hook_requests"] = counted.hook_requests;
     result["queue_bytes"] = counted.queue_bytes;
+    result["bus_online"] = counted.bus_online;
+    result["bus_messages_in"] = counted.bus_messages_in;
+    result["bus_messages_out"] = counted.bus_messages_out;
+    result["bus_reconnects"] = counted.bus_reconnects;
+    result["bus_subscriptions"] = counted.bus_subscriptions;
+    result["bus_uncertain"] = counted.bus_uncertain;
+    result["bus_refused"] = counted.bus_refused;
+    result["bus_unreadable"] = counted.bus_unreadable;
+    result["outbox_messages"] = counted.outbox_messages;
+    result["outbox_dropped"] = counted.outbox_dropped;
+    result["probe_round_trip_us"] = counted.probe_round_trip_us;
     return result;
 }
 

@@ -80,6 +80,28 @@ export interface Stats {
   readonly hookRequests: number;
   /** Bytes that wait in clients' send queues now. */
   readonly queueBytes: number;
+  /** 1 while messages go through Redis; this and what follows stays 0 without Redis. */
+  readonly busOnline: number;
+  /** Messages of rooms that came from Redis, own ones too. */
+  readonly busMessagesIn: number;
+  /** Messages that were published to Redis. */
+  readonly busMessagesOut: number;
+  /** Times that one of the two connections to Redis was lost. */
+  readonly busReconnects: number;
+  /** Subscriptions at Redis now. */
+  readonly busSubscriptions: number;
+  /** Publishes whose answer was lost with the connection. */
+  readonly busUncertain: number;
+  /** Publishes that Redis refused. */
+  readonly busRefused: number;
+  /** Messages from Redis that were too long, or in a form that is not known. */
+  readonly busUnreadable: number;
+  /** Messages that wait for Redis now. */
+  readonly outboxMessages: number;
+  /** Messages that were dropped because they waited too long, or too many did. */
+  readonly outboxDropped: number;
+  /** How long the last probe through Redis took, in microseconds. */
+  readonly probeRoundTripUs: number;
 }
 
 interface Native {

@@ -98,6 +98,63 @@ export interface ServerOptions {
    */
   drainTimeoutMs?: number;
   /**
+   * The Redis that instances meet on: `redis://user:password@host:6379/0`, `rediss://…` for TLS, or
+   * `unix:///path`. Default none: rooms live in this instance's memory.
+   */
+  redis?: string;
+  /** A file whose first line is the password for Redis. Default none. */
+  redisPasswordFile?: string;
+  /**
+   * For `rediss://`: a file with the certificates of authorities to trust (PEM). Default none: the
+   * system's.
+   */
+  redisCaFile?: string;
+  /** For `rediss://`: a client certificate (PEM). Default none. */
+  redisCertificateFile?: string;
+  /** For `rediss://`: the key of the client certificate (PEM). Default none. */
+  redisKeyFile?: string;
+  /**
+   * For `rediss://`: the name that the certificate of Redis must have. Default none: the host of
+   * the URL.
+   */
+  redisServerName?: string;
+  /** Within which time a connection to Redis must stand. Default 5 s, from 50 ms to 5 min. */
+  redisConnectTimeoutMs?: number;
+  /**
+   * Within which time Redis must answer, else the connection is replaced. Default 5 s, from 50 ms
+   * to 5 min.
+   */
+  redisCommandTimeoutMs?: number;
+  /**
+   * How often it is probed whether messages come through Redis. Default 5 s, from 100 ms to 5 min.
+   */
+  probeIntervalMs?: number;
+  /**
+   * Within which time a probe must come back, else the connection is replaced. Default 5 s, from 50
+   * ms to 5 min.
+   */
+  probeTimeoutMs?: number;
+  /**
+   * How long a room stays subscribed behind its last member. Default 1 s, from 0 to 5 min; zero
+   * ends it at once.
+   */
+  unsubscribeLingerMs?: number;
+  /**
+   * Messages that may wait while Redis cannot be reached; beyond it the oldest are dropped. Default
+   * 10,000, from 1 to 10,000,000.
+   */
+  maxOutboxMessages?: number;
+  /** Bytes that may wait so. Default 64 MiB, from 64 KiB to 16 GiB. */
+  maxOutboxBytes?: number;
+  /** How long a message may wait so before it is dropped. Default 30 s, from 100 ms to 1 h. */
+  outboxTimeoutMs?: number;
+  /** What the Redis channels of rooms begin with. Default `room:`. */
+  roomPrefix?: string;
+  /** The Redis channel of messages to everybody. Default `broadcast`. */
+  broadcastChannel?: string;
+  /** What this server's own keys and channels on Redis begin with. Default `fw:`. */
+  keyPrefix?: string;
+  /**
    * How long a flush of messages may be held to gather more, as a share in percent of what the last
    * one took. Default 30, from 0 to 100; zero turns the hold off.
    */

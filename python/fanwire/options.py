@@ -34,6 +34,23 @@ class ServerOptions(TypedDict, total=False):
     max_hook_requests: int
     max_hook_requests_per_client: int
     drain_timeout: float
+    redis: str
+    redis_password_file: str
+    redis_ca_file: str
+    redis_certificate_file: str
+    redis_key_file: str
+    redis_server_name: str
+    redis_connect_timeout: float
+    redis_command_timeout: float
+    probe_interval: float
+    probe_timeout: float
+    unsubscribe_linger: float
+    max_outbox_messages: int
+    max_outbox_bytes: int
+    outbox_timeout: float
+    room_prefix: str
+    broadcast_channel: str
+    key_prefix: str
     flush_hold_percent: int
 
 

@@ -53,6 +53,28 @@ class Stats:
     """Hook requests that are waiting for an answer now."""
     queue_bytes: int = 0
     """Bytes that wait in clients' send queues now."""
+    bus_online: int = 0
+    """1 while messages go through Redis; this and what follows stays 0 without Redis."""
+    bus_messages_in: int = 0
+    """Messages of rooms that came from Redis, own ones too."""
+    bus_messages_out: int = 0
+    """Messages that were published to Redis."""
+    bus_reconnects: int = 0
+    """Times that one of the two connections to Redis was lost."""
+    bus_subscriptions: int = 0
+    """Subscriptions at Redis now."""
+    bus_uncertain: int = 0
+    """Publishes whose answer was lost with the connection."""
+    bus_refused: int = 0
+    """Publishes that Redis refused."""
+    bus_unreadable: int = 0
+    """Messages from Redis that were too long, or in a form that is not known."""
+    outbox_messages: int = 0
+    """Messages that wait for Redis now."""
+    outbox_dropped: int = 0
+    """Messages that were dropped because they waited too long, or too many did."""
+    probe_round_trip_us: int = 0
+    """How long the last probe through Redis took, in microseconds."""
 
 
 class CloseCode(IntEnum):

@@ -2,7 +2,7 @@
 // for members. usage: json_codec_bench [milliseconds per figure]
 #include "base/room_message.hpp"
 #include "protocol/json/json_codec.hpp"
-#include "protocol/json/plain_form.hpp"
+#include "protocol/plain_form.hpp"
 
 #include <chrono>
 #include <cstdio>

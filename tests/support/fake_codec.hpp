@@ -55,7 +55,9 @@ public:
     [[nodiscard]] bool encode(const any_event& told, std::string& out) override {
         return std::visit(
             overloaded{
-                [&](const event::joined& e) { return say(out, "joined", e.echo, e.local ? "local" : ""); },
+                [&](const event::joined& e) {
+                    return (is_v1() || !e.is_again) && say(out, "joined", e.echo, e.local ? "local" : "");
+                },
                 [&](const event::left& e) { return !is_silent(e.echo) && say(out, "left", e.echo); },
                 [&](const event::ack& e) {
                     return !e.echo.id.empty() && say(out, "ack", {e.echo.id, {}},
@@ -70,6 +72,10 @@ public:
                 },
                 [&](const event::direct& e) { return say(out, "direct", {}, e.data); },
                 [&](const event::welcome& e) { return is_v1() && say(out, "welcome", {}, e.client); },
+                [&](const event::gap& e) {
+                    return (is_v1() || e.was_asked_for) &&
+                           say(out, "gap", {{}, e.room}, std::to_string(e.at));
+                },
                 [&](const event::moving& e) {
                     return is_v1() && say(out, "moving", {}, std::to_string(e.retry_after.count()));
                 },

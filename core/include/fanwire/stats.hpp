@@ -4,7 +4,8 @@
 
 namespace fanwire {
 
-/// What a server has done since it was started, and what it has now. A sum over all shards, each read at its own moment.
+/// What a server has done since it was started, and what it has now. A sum over all shards, each read at its
+/// own moment.
 struct stats {
     /// Clients that are connected now.
     std::uint64_t connections = 0;
@@ -32,6 +33,29 @@ struct stats {
     std::uint64_t hook_requests = 0;
     /// Bytes that wait in clients' send queues now.
     std::uint64_t queue_bytes = 0;
+
+    /// 1 while messages go through Redis; this and what follows stays 0 without Redis.
+    std::uint64_t bus_online = 0;
+    /// Messages of rooms that came from Redis, own ones too.
+    std::uint64_t bus_messages_in = 0;
+    /// Messages that were published to Redis.
+    std::uint64_t bus_messages_out = 0;
+    /// Times that one of the two connections to Redis was lost.
+    std::uint64_t bus_reconnects = 0;
+    /// Subscriptions at Redis now.
+    std::uint64_t bus_subscriptions = 0;
+    /// Publishes whose answer was lost with the connection.
+    std::uint64_t bus_uncertain = 0;
+    /// Publishes that Redis refused.
+    std::uint64_t bus_refused = 0;
+    /// Messages from Redis that were too long, or in a form that is not known.
+    std::uint64_t bus_unreadable = 0;
+    /// Messages that wait for Redis now.
+    std::uint64_t outbox_messages = 0;
+    /// Messages that were dropped because they waited too long, or too many did.
+    std::uint64_t outbox_dropped = 0;
+    /// How long the last probe through Redis took, in microseconds.
+    std::uint64_t probe_round_trip_us = 0;
 };
 
 }  // namespace fanwire

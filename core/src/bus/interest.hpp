@@ -15,7 +15,8 @@ namespace fanwire {
 using shard_set = std::uint64_t;
 inline constexpr std::size_t max_shards = 64;
 
-/// Which shards want which rooms. A shard with any pattern is given every room's messages: it matches exactly itself.
+/// Which shards want which rooms. A shard with any pattern is given every room's messages: it matches exactly
+/// itself.
 ///
 /// Thread safety: Distinct objects: safe. Shared objects: unsafe.
 class interest {
@@ -26,10 +27,15 @@ public:
     /// The shards that a room's message goes to.
     [[nodiscard]] shard_set of(std::string_view room) const;
 
+    /// Whether any shard wants this room itself.
+    [[nodiscard]] bool has_room(std::string_view room) const { return rooms_.find(room) != rooms_.end(); }
+
 private:
     struct name_hash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view name) const noexcept { return std::hash<std::string_view>{}(name); }
+        std::size_t operator()(std::string_view name) const noexcept {
+            return std::hash<std::string_view>{}(name);
+        }
     };
 
     std::unordered_map<std::string, shard_set, name_hash, std::equal_to<>> rooms_;

@@ -18,10 +18,14 @@ namespace fanwire {
 struct kept_echo {
     std::string id;
     std::string room;
+    bool is_pattern = false;
 
     kept_echo() = default;
-    explicit kept_echo(const request_echo& echo) : id(echo.id), room(echo.room) {}
-    [[nodiscard]] request_echo view() const noexcept { return {id, room}; }
+    explicit kept_echo(const request_echo& echo)
+        : id(echo.id),
+          room(echo.room),
+          is_pattern(echo.is_pattern) {}
+    [[nodiscard]] request_echo view() const noexcept { return {id, room, is_pattern}; }
 };
 
 namespace waiting {
@@ -48,6 +52,7 @@ struct at_bus {
     kept_echo echo;
     std::string room;
     bool is_pattern;
+    bool has_since;
 };
 
 }  // namespace waiting

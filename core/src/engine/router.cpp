@@ -54,9 +54,9 @@ std::optional<waiting_request> router::run(client& from, const command::join& as
             return {};
         }
         if (present == nullptr) return subscribe(from, asked);
-        let_in(from, asked.room, asked.is_pattern);
+        let_in(from, asked.room, asked.is_pattern, asked.has_since);
     }
-    tell(from, event::joined{asked.echo, asked.is_pattern, false});
+    tell_joined(from, {std::string(asked.room), asked.is_pattern}, asked.echo, is_bus_lost_);
     return {};
 }
 
@@ -77,7 +77,8 @@ std::optional<errc> router::refusal(const client& from, const command::join& ask
 /// Carries out a join of a room that nobody here is in: its client is let in when the bus has confirmed, so
 /// that it hears nothing before it is told `joined`.
 std::optional<waiting_request> router::subscribe(client& from, const command::join& asked) {
-    waiting::at_bus joining{++last_serial_, kept_echo(asked.echo), std::string(asked.room), asked.is_pattern};
+    waiting::at_bus joining{++last_serial_, kept_echo(asked.echo), std::string(asked.room), asked.is_pattern,
+                            asked.has_since};
     const subscription wanted{joining.room, joining.is_pattern};
     const auto [found, is_first] = confirming_.try_emplace(wanted);
     confirmation& awaited = found->second;
@@ -116,19 +117,51 @@ void router::on_subscribed(const subscription& wanted, bool is_local) {
 }
 
 void router::finish(client& from, const waiting::at_bus& joining, bool is_local) {
-    let_in(from, joining.room, joining.is_pattern);
-    tell(from, event::joined{joining.echo.view(), joining.is_pattern, is_local});
+    let_in(from, joining.room, joining.is_pattern, joining.has_since);
+    tell_joined(from, {joining.room, joining.is_pattern}, joining.echo.view(), is_local);
 }
 
-void router::let_in(client& joining, std::string_view name, bool is_pattern) {
+void router::let_in(client& joining, std::string_view name, bool is_pattern, bool has_since) {
     before_change(name, is_pattern);
     const auto kind = static_cast<std::uint8_t>(joining.speaks().kind());
-    rooms_.join(client_table::slot_of(joining.id().local), kind, name, is_pattern);
+    rooms_.join(client_table::slot_of(joining.id().local), kind, name, is_pattern, has_since);
     count_rooms();
+}
+
+void router::tell_joined(client& joining, const subscription& into, const request_echo& echo, bool is_local) {
+    if (is_local) local_joins_[{joining.id().local, into}] = echo.room;
+    tell(joining, event::joined{echo, into.is_pattern, is_local, false});
+}
+
+void router::on_bus_restored(std::int64_t missing_since) {
+    is_bus_lost_ = false;
+    for (const std::uint64_t local_id : missing_since != 0 ? clients_.all() : std::vector<std::uint64_t>{}) {
+        tell_gaps(*clients_.find(local_id), missing_since);
+    }
+    tell_joined_again();
+}
+
+/// Who joined during the outage knew that it would miss something; the others are told.
+void router::tell_gaps(client& missing, std::int64_t since) {
+    const std::uint64_t local_id = missing.id().local;
+    rooms_.for_each_room(client_table::slot_of(local_id), [&](const room& in, bool has_since) {
+        if (in.name().empty() || local_joins_.contains({local_id, {in.name(), in.is_pattern()}})) return;
+        tell(missing, event::gap{in.name(), in.is_pattern(), since, has_since});
+    });
+}
+
+void router::tell_joined_again() {
+    for (const auto& [who, named] : std::exchange(local_joins_, {})) {
+        client* joined = clients_.find(who.first);
+        if (joined == nullptr) continue;
+        tell(*joined, event::joined{{{}, named, who.second.is_pattern}, who.second.is_pattern, false, true});
+    }
 }
 
 std::optional<waiting_request> router::run(client& from, const command::leave& asked) {
     before_change(asked.room, asked.is_pattern);
+    if (!local_joins_.empty())
+        local_joins_.erase({from.id().local, {std::string(asked.room), asked.is_pattern}});
     const member_id member = client_table::slot_of(from.id().local);
     if (rooms_.leave(member, asked.room, asked.is_pattern) == registry::leave_result::last) {
         bus_->unsubscribe({std::string(asked.room), asked.is_pattern});
@@ -240,7 +273,7 @@ void router::tell(client& to, const any_event& told) {
 }
 
 void router::welcome(client& arriving) {
-    let_in(arriving, {}, false);
+    let_in(arriving, {}, false, false);
     counters_.connections.set(clients_.size());
     counters_.connections_total.add();
     const std::string name = to_string(arriving.id());
@@ -263,7 +296,10 @@ void router::on_heartbeat_missed(client& silent) {
 
 void router::on_client_closed(client& gone) {
     flush();
-    const member_id member = client_table::slot_of(gone.id().local);
+    const std::uint64_t local_id = gone.id().local;
+    local_joins_.erase(local_joins_.lower_bound({local_id, {}}),
+                       local_joins_.lower_bound({local_id + 1, {}}));
+    const member_id member = client_table::slot_of(local_id);
     rooms_.leave_all(member, [this](const room& emptied) { leave_bus(emptied); });
     gone_.push_back(clients_.take(gone.id().local));
     counters_.connections.set(clients_.size());

@@ -13,10 +13,13 @@
 #include "room/registry.hpp"
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace fanwire {
@@ -49,6 +52,9 @@ public:
 
     void count_message_in() { counters_.messages_in.add(); }
     void on_client_closed(client& gone);
+    /// Other instances cannot be heard, and can again.
+    void on_bus_lost() { is_bus_lost_ = true; }
+    void on_bus_restored(std::int64_t missing_since);
     void on_heartbeat_missed(client& silent);
 
     /// Adds an event to what the client will be sent at the end of the turn.
@@ -72,8 +78,11 @@ private:
 
     [[nodiscard]] std::optional<errc> refusal(const client& from, const command::join& asked);
     std::optional<waiting_request> subscribe(client& from, const command::join& asked);
-    void let_in(client& joining, std::string_view name, bool is_pattern);
+    void let_in(client& joining, std::string_view name, bool is_pattern, bool has_since);
     void on_subscribed(const subscription& wanted, bool is_local);
+    void tell_joined(client& joining, const subscription& into, const request_echo& echo, bool is_local);
+    void tell_joined_again();
+    void tell_gaps(client& missing, std::int64_t since);
     void publish(client& from, std::string_view room, std::string payload, const request_echo& echo);
     void refuse(client& to, const request_echo& echo, errc code, std::string_view reason = {});
     [[nodiscard]] static std::string_view user_of(const client& from, const command::publish& asked);
@@ -108,6 +117,9 @@ private:
     std::uint64_t last_serial_ = 0;
     /// Subscriptions that the bus has not confirmed, and who waits for them. None of these rooms has members.
     std::unordered_map<subscription, confirmation, subscription_hash> confirming_;
+    bool is_bus_lost_ = false;
+    /// Who joined what as local, and how the request named it: they are told again once it is more.
+    std::map<std::pair<std::uint64_t, subscription>, std::string> local_joins_;
     /// Clients that have replies to be sent, by local id.
     std::vector<std::uint64_t> told_;
     chunk_pool pool_;

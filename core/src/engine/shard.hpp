@@ -25,18 +25,18 @@ namespace fanwire {
 
 /// One thread's slice of the clients and their rooms.
 ///
-/// Flow of a turn: whatever the clients, the bus and the host want, then `end_turn` and, when it says so, `flush`.
-/// Thread safety: all calls on the shard's thread, but for the counters.
+/// Flow of a turn: whatever the clients, the bus and the host want, then `end_turn` and, when it says so,
+/// `flush`. Thread safety: all calls on the shard's thread, but for the counters.
 class shard final : public bus_listener {
 public:
-    shard(const engine_settings& settings, const time_source& times, host asked, hook_gate::settings gate_limits,
-          reply_factory& replies, sender& out);
+    shard(const engine_settings& settings, const time_source& times, host asked,
+          hook_gate::settings gate_limits, reply_factory& replies, sender& out);
 
     /// Must be called before anything else.
     void attach(bus& to);
 
-    /// Sends the turn's replies and requests to hooks. Returns when the rooms' batches should be flushed: now or in a
-    /// moment; none if there is nothing.
+    /// Sends the turn's replies and requests to hooks. Returns when the rooms' batches should be flushed: now
+    /// or in a moment; none if there is nothing.
     [[nodiscard]] std::optional<time_point> end_turn();
     /// Flushes the rooms' batches. `ended` is asked for the time when that is done.
     template <class Clock>
@@ -56,6 +56,8 @@ public:
 
     // bus_listener
     void on_message(const shared_message& message) override;
+    void on_lost() override { router_.on_bus_lost(); }
+    void on_restored(std::int64_t missing_since) override { router_.on_bus_restored(missing_since); }
 
     /// Publishes what a host gives.
     void publish(shared_message message, bus::publish_done done);
@@ -64,7 +66,8 @@ public:
 
     /// Heartbeats, hooks that are late, closes of a drain. To be called several times a second.
     void tick();
-    /// When the drain starts, the clients are told to come back later; then they are closed, spread over `spread`.
+    /// When the drain starts, the clients are told to come back later; then they are closed, spread over
+    /// `spread`.
     void drain(duration spread);
     [[nodiscard]] bool has_clients() const noexcept { return clients_.size() != 0; }
     /// Cuts all connections that are left.

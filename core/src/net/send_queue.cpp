@@ -83,7 +83,7 @@ void send_queue::consume(std::size_t sent_bytes) {
     }
 }
 
-send_queue::slot send_queue::*send_queue::next_control() const {
+send_queue::slot send_queue::* send_queue::next_control() const {
     if (pong_) return &send_queue::pong_;
     if (ping_) return &send_queue::ping_;
     return &send_queue::close_;

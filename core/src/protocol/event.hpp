@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <variant>
 
@@ -18,6 +19,8 @@ struct joined {
     bool is_pattern = false;
     /// The bus cannot be reached: only this instance's members are heard.
     bool local = false;
+    /// It was told before, as local, and is true everywhere now.
+    bool is_again = false;
 };
 
 /// The client's request to leave is done.
@@ -58,6 +61,16 @@ struct welcome {
     std::size_t max_rooms = 0;
 };
 
+/// Messages of a room may have been missed.
+struct gap {
+    std::string_view room;
+    bool is_pattern = false;
+    /// Since when, as milliseconds since 1970.
+    std::int64_t at = 0;
+    /// The client said when it joined that it wants to know, whatever it speaks.
+    bool was_asked_for = false;
+};
+
 /// The instance is leaving: reconnect after a while.
 struct moving {
     std::chrono::milliseconds retry_after{};
@@ -67,7 +80,7 @@ struct moving {
 
 namespace fanwire {
 
-using any_event = std::variant<event::joined, event::left, event::ack, event::pong, event::error, event::direct,
-                               event::welcome, event::moving>;
+using any_event = std::variant<event::joined, event::left, event::ack, event::pong, event::error,
+                               event::direct, event::welcome, event::gap, event::moving>;
 
 }  // namespace fanwire

@@ -19,7 +19,8 @@ std::uint8_t group_of(std::vector<member_group>& groups, std::uint8_t kind) {
 
 }  // namespace
 
-registry::join_result registry::join(member_id member, std::uint8_t kind, std::string_view name, bool is_pattern) {
+registry::join_result registry::join(member_id member, std::uint8_t kind, std::string_view name,
+                                     bool is_pattern, bool is_marked) {
     std::vector<place>& places = places_of(member);
     room* in = find(name, is_pattern);
     const bool is_first = in == nullptr;
@@ -33,7 +34,7 @@ registry::join_result registry::join(member_id member, std::uint8_t kind, std::s
     }
     const std::uint8_t group = group_of(in->groups_, kind);
     std::vector<member_id>& members = in->groups_[group].members;
-    places.push_back({in, static_cast<std::uint32_t>(members.size()), group});
+    places.push_back({in, static_cast<std::uint32_t>(members.size()), group, is_marked});
     members.push_back(member);
     ++in->size_;
     ++members_;
@@ -69,12 +70,14 @@ room* registry::find(std::string_view name, bool is_pattern) const {
 }
 
 bool registry::is_member(member_id member, const room& in) const noexcept {
-    return member < places_.size() && std::ranges::find(places_[member], &in, &place::in) != places_[member].end();
+    return member < places_.size() &&
+           std::ranges::find(places_[member], &in, &place::in) != places_[member].end();
 }
 
-void registry::for_each_room(member_id member, const std::function<void(room&)>& visit) const {
+void registry::for_each_room(member_id member,
+                             const std::function<void(room&, bool is_marked)>& visit) const {
     if (member >= places_.size()) return;
-    for (const place& at : places_[member]) visit(*at.in);
+    for (const place& at : places_[member]) visit(*at.in, at.is_marked);
 }
 
 std::size_t registry::rooms_of(member_id member) const noexcept {

@@ -16,8 +16,8 @@ namespace fanwire {
 
 /// Which members are in which rooms and patterns of one shard. Names are taken as valid.
 ///
-/// A member's places are one small vector that is searched from end to end: with the default limit of 1,000 rooms a
-/// client that is well under a microsecond, and it keeps an idle client small.
+/// A member's places are one small vector that is searched from end to end: with the default limit of 1,000
+/// rooms a client that is well under a microsecond, and it keeps an idle client small.
 ///
 /// Thread safety: Distinct objects: safe. Shared objects: unsafe.
 class registry {
@@ -38,7 +38,9 @@ public:
     };
 
     /// Lets `member`, whose kind never changes, into a room or pattern.
-    join_result join(member_id member, std::uint8_t kind, std::string_view name, bool is_pattern);
+    /// `is_marked` is the caller's own, kept with the membership.
+    join_result join(member_id member, std::uint8_t kind, std::string_view name, bool is_pattern,
+                     bool is_marked = false);
 
     leave_result leave(member_id member, std::string_view name, bool is_pattern);
 
@@ -53,8 +55,8 @@ public:
     [[nodiscard]] bool has_patterns() const noexcept { return !patterns_.is_empty(); }
 
     [[nodiscard]] bool is_member(member_id member, const room& in) const noexcept;
-    /// Tells `visit` of each room and pattern that `member` is in.
-    void for_each_room(member_id member, const std::function<void(room&)>& visit) const;
+    /// Tells `visit` of each room and pattern that `member` is in, and whether its membership is marked.
+    void for_each_room(member_id member, const std::function<void(room&, bool is_marked)>& visit) const;
     /// How many rooms and patterns `member` is in.
     [[nodiscard]] std::size_t rooms_of(member_id member) const noexcept;
     [[nodiscard]] std::size_t room_count() const noexcept { return by_name_[0].size() + by_name_[1].size(); }
@@ -65,10 +67,13 @@ private:
         room* in;
         std::uint32_t position;
         std::uint8_t group;
+        bool is_marked;
     };
     struct name_hash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view name) const noexcept { return std::hash<std::string_view>{}(name); }
+        std::size_t operator()(std::string_view name) const noexcept {
+            return std::hash<std::string_view>{}(name);
+        }
     };
     using room_map = std::unordered_map<std::string, std::unique_ptr<room>, name_hash, std::equal_to<>>;
 

@@ -2,6 +2,7 @@
 
 #include <fanwire/options.hpp>
 
+#include "bus/redis/redis_hub.hpp"
 #include "engine/settings.hpp"
 
 #include <atomic>
@@ -37,6 +38,11 @@ struct instance_state {
     const options given;
     /// The number that the ids of this instance's clients carry.
     const std::uint64_t number;
+    /// Whether messages come through: a probe came back lately, or there is no Redis.
+    [[nodiscard]] bool has_bus() const noexcept { return bus == nullptr || bus->is_proved.value() != 0; }
+
+    /// What the bus counts; null without Redis.
+    const bus_counters* bus = nullptr;
     /// What each shard counts. Filled before any of them runs.
     std::vector<const engine_counters*> shards;
     /// Clients that shake hands.

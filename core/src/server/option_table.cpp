@@ -14,9 +14,9 @@ namespace {
 using std::chrono::milliseconds;
 
 /// An option as it is declared: where it stands in `options`, and what it may be.
-using option_place =
-    std::variant<std::string options::*, std::vector<std::string> options::*, bool options::*, std::uint16_t options::*,
-                 unsigned options::*, std::size_t options::*, milliseconds options::*>;
+using option_place = std::variant<std::string options::*, std::vector<std::string> options::*,
+                                  bool options::*, std::uint16_t options::*, unsigned options::*,
+                                  std::size_t options::*, milliseconds options::*>;
 
 struct declaration {
     std::string_view name;
@@ -44,7 +44,8 @@ const std::vector<declaration>& declarations() {
         {"shards", &o::shards, k::number, 1, 64, "one a core, at most four", "Threads that serve clients."},
         {"reuse_port", &o::reuse_port, k::flag, 0, 0, "", "Lets several processes listen on the same port."},
         {"origins", &o::origins, k::text_list, 0, 0, "",
-         "Origins from which browsers may connect, or * for all; none: pages of the same host name, on any port."},
+         "Origins from which browsers may connect, or * for all; none: pages of the same host name, on any "
+         "port."},
         {"demo", &o::demo, k::flag, 0, 0, "", "Offers the chat page at /demo."},
         {"max_message_in_bytes", &o::max_message_in_bytes, k::bytes, kib, 64 * mib, "",
          "Longest message that a client may send; beyond it the client is disconnected (1009)."},
@@ -55,11 +56,13 @@ const std::vector<declaration>& declarations() {
         {"max_id_bytes", &o::max_id_bytes, k::bytes, 1, 1024, "", "Longest id or key of a request."},
         {"max_rooms_per_client", &o::max_rooms_per_client, k::number, 1, 10'000, "",
          "Rooms and patterns that one client may be in."},
-        {"max_rooms", &o::max_rooms, k::number, 1, 100'000'000, "no limit", "Rooms with members on this instance."},
+        {"max_rooms", &o::max_rooms, k::number, 1, 100'000'000, "no limit",
+         "Rooms with members on this instance."},
         {"max_connections", &o::max_connections, k::number, 1, 10'000'000, "no limit",
          "Connections at a time; further ones are refused (503)."},
         {"max_queue_bytes", &o::max_queue_bytes, k::bytes, 64 * kib, gib, "",
-         "Bytes that may wait for one client; beyond it the client is disconnected as a slow consumer (4100)."},
+         "Bytes that may wait for one client; beyond it the client is disconnected as a slow consumer "
+         "(4100)."},
         {"max_header_bytes", &o::max_header_bytes, k::bytes, kib, 64 * kib, "",
          "Longest head of an HTTP request; beyond it the answer is 431."},
         {"allow_patterns", &o::allow_patterns, k::flag, 0, 0, "", "Lets clients join patterns."},
@@ -77,6 +80,40 @@ const std::vector<declaration>& declarations() {
          "Messages of one client that may be at the on_message hook at a time; then its reading pauses."},
         {"drain_timeout", &o::drain_timeout, k::duration, 0, hour, "closes all at once",
          "Over how much time `fanwire serve` spreads the closes of its clients when it is told to end."},
+        {"redis", &o::redis, k::text, 0, 0, "",
+         "The Redis that instances meet on: redis://user:password@host:6379/0, rediss://host, unix:///path; "
+         "none: rooms live "
+         "in memory."},
+        {"redis_password_file", &o::redis_password_file, k::text, 0, 0, "",
+         "File whose first line is the password for Redis."},
+        {"redis_ca_file", &o::redis_ca_file, k::text, 0, 0, "",
+         "File with the certificates of authorities to trust for rediss://; none: the system's."},
+        {"redis_certificate_file", &o::redis_certificate_file, k::text, 0, 0, "",
+         "Client certificate for rediss://."},
+        {"redis_key_file", &o::redis_key_file, k::text, 0, 0, "", "Key of the client certificate."},
+        {"redis_server_name", &o::redis_server_name, k::text, 0, 0, "",
+         "Name that the certificate of Redis must have; none: the host of the URL."},
+        {"redis_connect_timeout", &o::redis_connect_timeout, k::duration, 50, 5 * minute, "",
+         "Within which time a connection to Redis must stand."},
+        {"redis_command_timeout", &o::redis_command_timeout, k::duration, 50, 5 * minute, "",
+         "Within which time Redis must answer, else the connection is replaced."},
+        {"probe_interval", &o::probe_interval, k::duration, 100, 5 * minute, "",
+         "How often it is probed whether messages come through Redis."},
+        {"probe_timeout", &o::probe_timeout, k::duration, 50, 5 * minute, "",
+         "Within which time a probe must come back, else the connection is replaced."},
+        {"unsubscribe_linger", &o::unsubscribe_linger, k::duration, 0, 5 * minute, "ends it at once",
+         "How long a room stays subscribed behind its last member."},
+        {"max_outbox_messages", &o::max_outbox_messages, k::number, 1, 10'000'000, "",
+         "Messages that may wait while Redis cannot be reached; beyond it the oldest are dropped."},
+        {"max_outbox_bytes", &o::max_outbox_bytes, k::bytes, 64 * kib, 16 * gib, "",
+         "Bytes that may wait while Redis cannot be reached."},
+        {"outbox_timeout", &o::outbox_timeout, k::duration, 100, hour, "",
+         "How long a message may wait for Redis before it is dropped."},
+        {"room_prefix", &o::room_prefix, k::text, 0, 0, "", "What the Redis channels of rooms begin with."},
+        {"broadcast_channel", &o::broadcast_channel, k::text, 0, 0, "",
+         "Redis channel of messages to everybody."},
+        {"key_prefix", &o::key_prefix, k::text, 0, 0, "",
+         "What this server's own keys and channels on Redis begin with."},
         {"flush_hold_percent", &o::flush_hold_percent, k::number, 0, 100, "never holds",
          "How long messages are held to gather more, as a share of what the last flush took."},
     };
@@ -101,7 +138,8 @@ option_value value_of(const options& from, const option_place& place) {
 
 const declaration& find(std::string_view name) {
     const auto found = std::ranges::find(declarations(), name, &declaration::name);
-    if (found == declarations().end()) throw std::invalid_argument("there is no option `" + std::string(name) + "`");
+    if (found == declarations().end())
+        throw std::invalid_argument("there is no option `" + std::string(name) + "`");
     return *found;
 }
 
@@ -121,8 +159,8 @@ void check_bounds(const declaration& declared, std::int64_t value) {
 }
 
 [[noreturn]] void refuse_kind(const declaration& declared) {
-    static constexpr std::string_view wanted[] = {
-        "a string", "a list of strings", "true or false", "a whole number", "a number of bytes", "a duration"};
+    static constexpr std::string_view wanted[] = {"a string",       "a list of strings", "true or false",
+                                                  "a whole number", "a number of bytes", "a duration"};
     throw std::invalid_argument("option `" + std::string(declared.name) + "` must be " +
                                 std::string(wanted[static_cast<std::size_t>(declared.kind)]));
 }
@@ -134,7 +172,8 @@ std::span<const option_info> option_table() {
         std::vector<option_info> made;
         const options initial;
         for (const declaration& one : declarations()) {
-            made.push_back({one.name, one.kind, value_of(initial, one.place), one.least, one.most, one.zero, one.help});
+            made.push_back(
+                {one.name, one.kind, value_of(initial, one.place), one.least, one.most, one.zero, one.help});
         }
         return made;
     }();
@@ -161,9 +200,9 @@ void set_option(options& target, std::string_view name, const option_value& valu
         target.*member = *other;
     };
     std::visit(overloaded{
-                   [&](std::string options::*member) { set_other(member); },
-                   [&](std::vector<std::string> options::*member) { set_other(member); },
-                   [&](bool options::*member) { set_other(member); },
+                   [&](std::string options::* member) { set_other(member); },
+                   [&](std::vector<std::string> options::* member) { set_other(member); },
+                   [&](bool options::* member) { set_other(member); },
                    [&](auto member) { set_number(member); },
                },
                declared.place);
@@ -175,8 +214,9 @@ void check_options(const options& given) {
         if (const auto* number = std::get_if<std::int64_t>(&value)) check_bounds(one, *number);
     }
     if (given.max_queue_bytes < given.max_message_in_bytes) {
-        throw std::invalid_argument("option `max_queue_bytes` must not be less than `max_message_in_bytes`, since a "
-                                    "message must fit into the queue");
+        throw std::invalid_argument(
+            "option `max_queue_bytes` must not be less than `max_message_in_bytes`, since a "
+            "message must fit into the queue");
     }
 }
 

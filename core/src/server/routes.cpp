@@ -35,7 +35,8 @@ std::string_view query_of(std::string_view target) {
 }
 
 bool is_reserved(std::string_view path) {
-    static constexpr std::string_view roots[] = {"/healthz", "/readyz", "/metrics", "/api", "/demo", "/console"};
+    static constexpr std::string_view roots[] = {"/healthz", "/readyz", "/metrics",
+                                                 "/api",     "/demo",   "/console"};
     return std::ranges::any_of(roots, [&](std::string_view root) {
         return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
     });
@@ -57,7 +58,9 @@ deaf_handler nobody;
 class routes::seat {
 public:
     seat(std::shared_ptr<instance_state> instance, shard& clients)
-        : instance_(std::move(instance)), shard_(clients), id_(clients.reserve_id()) {
+        : instance_(std::move(instance)),
+          shard_(clients),
+          id_(clients.reserve_id()) {
         instance_->arriving.fetch_add(1, std::memory_order_relaxed);
     }
     seat(const seat&) = delete;
@@ -85,7 +88,8 @@ private:
 /// A client between its request and its acceptance.
 struct routes::arrival {
     arrival(http_responder&& answer, const std::shared_ptr<instance_state>& instance, shard& clients)
-        : responder(std::move(answer)), place(instance, clients) {}
+        : responder(std::move(answer)),
+          place(instance, clients) {}
 
     http_responder responder;
     seat place;
@@ -100,7 +104,8 @@ routes::routes(std::shared_ptr<instance_state> instance, shard& clients, connect
       times_(times),
       turns_(turns),
       origins_(instance_->given.origins),
-      codecs_({instance_->given.max_json_depth, instance_->given.max_room_name_bytes, instance_->given.max_id_bytes}) {}
+      codecs_({instance_->given.max_json_depth, instance_->given.max_room_name_bytes,
+               instance_->given.max_id_bytes}) {}
 
 void routes::on_request(const http_request& request, http_responder responder) {
     if (request.is_upgrade) {
@@ -117,8 +122,10 @@ void routes::on_request(const http_request& request, http_responder responder) {
 void routes::answer_get(std::string_view path, http_responder& responder) {
     if (path == "/healthz") return responder.respond(text_response(200, "ok"));
     if (path == "/readyz") {
-        const bool is_ready = !instance_->is_draining;
-        return responder.respond(text_response(is_ready ? 200 : 503, is_ready ? "ready" : "draining"));
+        if (instance_->is_draining) return responder.respond(text_response(503, "draining"));
+        if (!instance_->has_bus())
+            return responder.respond(text_response(503, "no message came back through Redis lately"));
+        return responder.respond(text_response(200, "ready"));
     }
     if (instance_->given.demo) {
         const auto files = embedded_files();
@@ -141,8 +148,9 @@ std::optional<http_response> routes::refusal(const http_request& request) {
     }
     const std::string_view origin = request.header("origin");
     if (!origins_.allows(origin, request.header("host"))) {
-        instance_->log(log_level::warning, "refused a client whose origin is not allowed; the option `origins` with "
-                                           "its origin, or `*`, would admit it");
+        instance_->log(log_level::warning,
+                       "refused a client whose origin is not allowed; the option `origins` with "
+                       "its origin, or `*`, would admit it");
         return text_response(403, "origin not allowed");
     }
     return {};
@@ -160,13 +168,12 @@ void routes::on_upgrade(const http_request& request, http_responder responder) {
 }
 
 void routes::ask_host(const http_request& request, std::shared_ptr<arrival> arriving) {
-    connect_request asked{arriving->place.id(),
-                          std::string(path_of(request.target)),
-                          std::string(query_of(request.target)),
-                          request.headers,
-                          std::string(request.remote_address),
-                          arriving->codec.subprotocol};
-    auto then = [this, arriving](hook_answer<connect_decision> answer) { decide(arriving, std::move(answer)); };
+    connect_request asked{
+        arriving->place.id(), std::string(path_of(request.target)), std::string(query_of(request.target)),
+        request.headers,      std::string(request.remote_address),  arriving->codec.subprotocol};
+    auto then = [this, arriving](hook_answer<connect_decision> answer) {
+        decide(arriving, std::move(answer));
+    };
     if (!shard_.gate().ask(std::move(asked), std::move(then), times_.now().steady)) {
         return arriving->responder.respond(text_response(503, "too many requests wait for the application"));
     }
@@ -185,15 +192,15 @@ void routes::decide(const std::shared_ptr<arrival>& arriving, hook_answer<connec
 }
 
 void routes::let_in(const std::shared_ptr<arrival>& arriving, std::optional<std::string> user) {
-    arriving->responder.upgrade(
-        arriving->codec.subprotocol, [this, arriving, user = std::move(user)](upgraded_socket upgraded) mutable {
-            connection& link = connections_.open(std::move(upgraded));
-            arriving->place.take();
-            connection_handler& client = shard_.open(arriving->place.id(), link,
-                                                     codecs_.make(arriving->codec.kind), std::move(user));
-            connections_.start(link, client);
-            end_turn_soon();
-        });
+    arriving->responder.upgrade(arriving->codec.subprotocol, [this, arriving, user = std::move(user)](
+                                                                 upgraded_socket upgraded) mutable {
+        connection& link = connections_.open(std::move(upgraded));
+        arriving->place.take();
+        connection_handler& client =
+            shard_.open(arriving->place.id(), link, codecs_.make(arriving->codec.kind), std::move(user));
+        connections_.start(link, client);
+        end_turn_soon();
+    });
 }
 
 /// HTTP comes outside the shard's turns: what it has for hooks and clients would wait for the next tick.

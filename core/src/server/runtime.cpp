@@ -1,7 +1,9 @@
 #include "server/runtime.hpp"
 
 #include "bus/local_bus.hpp"
+#include "bus/redis/redis_bus.hpp"
 #include "net/listener.hpp"
+#include "server/bus_thread.hpp"
 #include "server/pending_callback.hpp"
 
 #include <algorithm>
@@ -15,6 +17,9 @@ namespace {
 
 // What a client has to answer a close, besides the time over which the closes are spread.
 constexpr std::chrono::seconds close_grace{3};
+// What Redis has to answer at the start, so that the first clients need not be told that it cannot be
+// reached.
+constexpr std::chrono::seconds bus_patience{1};
 
 std::uint64_t random_number() {
     std::random_device device;
@@ -42,11 +47,30 @@ runtime::runtime(const options& given, const host& asked)
         shards_.push_back(std::make_unique<shard_thread>(index, instance_, asked));
         instance_->shards.push_back(&shards_.back()->core().counted());
     }
-    // The first shard orders the messages of all: with one shard, a message never leaves its thread.
-    hub_ = std::make_shared<local_hub>(shards_.front()->tasks());
-    for (const auto& one : shards_) {
-        one->attach(std::make_unique<local_bus>(hub_, one->tasks(), one->core()));
+    if (given.redis.empty()) {
+        attach_local_bus();
+    } else {
+        attach_redis_bus();
     }
+}
+
+void runtime::attach_local_bus() {
+    // The first shard orders the messages of all: with one shard, a message never leaves its thread.
+    const auto hub = std::make_shared<local_hub>(shards_.front()->tasks());
+    for (const auto& one : shards_) one->attach(std::make_unique<local_bus>(hub, one->tasks(), one->core()));
+}
+
+void runtime::attach_redis_bus() {
+    bus_ = std::make_unique<bus_thread>(instance_, [this](bool is_online) { on_bus_state(is_online); });
+    instance_->bus = &bus_->hub()->counted();
+    for (const auto& one : shards_)
+        one->attach(std::make_unique<redis_bus>(bus_->hub(), one->tasks(), one->core()));
+}
+
+void runtime::on_bus_state(bool is_online) {
+    instance_->log(is_online ? log_level::info : log_level::warning,
+                   is_online ? "rooms are shared through Redis"
+                             : "Redis cannot be reached: messages are delivered locally and wait for it");
 }
 
 runtime::~runtime() { stop(std::chrono::milliseconds{0}); }
@@ -59,13 +83,18 @@ void runtime::start() {
     port_ = listener_->port();
     listener_->start();
     for (const auto& one : shards_) one->start();
+    if (bus_ != nullptr) {
+        bus_->start();
+        bus_->wait_until_online(bus_patience);
+    }
     warn_if_open();
 }
 
 void runtime::warn_if_open() {
     if (has_hooks_) return;
-    instance_->log(log_level::warning,
-                   "no hook decides who may connect or publish: every client may post to every room and to everybody");
+    instance_->log(
+        log_level::warning,
+        "no hook decides who may connect or publish: every client may post to every room and to everybody");
 }
 
 void runtime::accept(accepted_socket&& accepted) {
@@ -88,7 +117,7 @@ void runtime::stop(std::chrono::milliseconds spread) {
         std::unique_lock lock(drain_mutex_);
         drained_.wait_for(lock, spread + close_grace, [&] { return shards_drained_ == shards_.size(); });
     }
-    // A shard posts to the others, so all threads end before the first shard does.
+    if (bus_ != nullptr) bus_->stop();
     for (const auto& one : shards_) one->stop();
     listener_.reset();
 }
@@ -113,8 +142,9 @@ void runtime::publish(shared_message message, server::publish_callback done) {
                         pending = pending_callback(std::move(done))]() mutable {
         if (!pending) return core.publish(std::move(message), {});
         auto kept = std::make_shared<decltype(pending)>(std::move(pending));
-        core.publish(std::move(message),
-                     [kept](std::error_code failed, const publish_result& result) { (*kept)(failed, result); });
+        core.publish(std::move(message), [kept](std::error_code failed, const publish_result& result) {
+            (*kept)(failed, result);
+        });
     });
 }
 
@@ -154,6 +184,20 @@ fanwire::stats runtime::stats() const {
         sum.hook_calls += hooks.calls.value();
         sum.hook_timeouts += hooks.timeouts.value();
         sum.hook_requests += hooks.outstanding.value();
+    }
+    if (bus_ != nullptr) {
+        const bus_counters& counted = bus_->hub()->counted();
+        sum.bus_online = counted.is_online.value();
+        sum.bus_messages_in = counted.messages_in.value();
+        sum.bus_messages_out = counted.messages_out.value();
+        sum.bus_reconnects = counted.reconnects.value();
+        sum.bus_subscriptions = counted.subscriptions.value();
+        sum.bus_uncertain = counted.uncertain.value();
+        sum.bus_refused = counted.refused.value();
+        sum.bus_unreadable = counted.unreadable.value();
+        sum.outbox_messages = counted.outbox_messages.value();
+        sum.outbox_dropped = counted.outbox_dropped.value();
+        sum.probe_round_trip_us = counted.probe_round_trip_us.value();
     }
     return sum;
 }

@@ -21,8 +21,8 @@
 
 namespace fanwire {
 
+class bus_thread;
 class listener;
-class local_hub;
 
 /// A server that runs: from the start of its threads to their end.
 ///
@@ -49,6 +49,9 @@ public:
     [[nodiscard]] fanwire::stats stats() const;
 
 private:
+    void attach_local_bus();
+    void attach_redis_bus();
+    void on_bus_state(bool is_online);
     void accept(accepted_socket&& accepted);
     void warn_if_open();
     void drain_shards(std::chrono::milliseconds spread);
@@ -56,7 +59,8 @@ private:
     std::shared_ptr<instance_state> instance_;
     const bool has_hooks_;
     std::vector<std::unique_ptr<shard_thread>> shards_;
-    std::shared_ptr<local_hub> hub_;
+    /// Null without Redis.
+    std::unique_ptr<bus_thread> bus_;
     std::unique_ptr<listener> listener_;
     std::uint16_t port_ = 0;
 

@@ -2,6 +2,7 @@
 #include <fanwire/server.hpp>
 
 #include "base/room_name.hpp"
+#include "base/utf8.hpp"
 #include "protocol/json/json_scanner.hpp"
 #include "protocol/plain_form.hpp"
 #include "server/hook_thread.hpp"
@@ -15,17 +16,12 @@ namespace fanwire {
 
 namespace {
 
-// Hosts may nest deeper than clients, but not without bound.
-constexpr unsigned max_host_json_depth = 512;
-
 std::int64_t unix_now() {
     const auto wall = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();
 }
 
-bool is_field(const std::optional<std::string>& field) {
-    return !field || is_json_value(*field, max_host_json_depth);
-}
+bool is_field(const std::optional<std::string>& field) { return !field || is_json_value(*field); }
 
 std::string_view view_of(const std::optional<std::string>& field) {
     return field ? std::string_view(*field) : std::string_view{};
@@ -80,7 +76,8 @@ public:
 
     /// Why a publish cannot be.
     [[nodiscard]] std::error_code refusal(std::string_view room, std::size_t payload_bytes) const {
-        if (!room.empty() && !is_room_name(room, options_.max_room_name_bytes)) return errc::bad_room;
+        const bool is_name = is_utf8(room) && is_room_name(room, options_.max_room_name_bytes);
+        if (!room.empty() && !is_name) return errc::bad_room;
         if (payload_bytes > options_.max_message_out_bytes) return errc::too_large;
         return {};
     }
@@ -150,7 +147,7 @@ void server::send(const client_id& client, std::string_view data, send_callback 
     std::error_code refused;
     const auto run = impl_->running();
     if (data.size() > impl_->given().max_message_out_bytes) refused = errc::too_large;
-    if (!is_json_value(data, max_host_json_depth)) refused = errc::bad_request;
+    if (!is_json_value(data)) refused = errc::bad_request;
     if (!refused && run == nullptr) refused = errc::not_running;
     if (!refused) return run->send(client, std::string(data), std::move(done));
     if (done) done(refused, send_result::client_gone);

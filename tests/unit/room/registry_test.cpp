@@ -25,7 +25,7 @@ std::vector<member_id> members_of(const room& in, std::uint8_t kind) {
 
 std::vector<std::string> rooms_of(const registry& rooms, member_id member) {
     std::vector<std::string> names;
-    rooms.for_each_room(member, [&](const room& in) { names.push_back(in.name()); });
+    rooms.for_each_room(member, [&](const room& in, bool) { names.push_back(in.name()); });
     return names;
 }
 

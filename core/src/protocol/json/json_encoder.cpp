@@ -14,7 +14,8 @@ namespace {
 
 std::string_view room_key(bool is_pattern) { return is_pattern ? "pattern" : "roomId"; }
 
-bool encode(const event::joined& told, std::string& out) {
+bool encode(codec_kind kind, const event::joined& told, std::string& out) {
+    if (kind == codec_kind::classic && told.is_again) return false;
     json_writer(out, "joined")
         .raw(room_key(told.is_pattern), told.echo.room)
         .raw("id", told.echo.id)
@@ -79,6 +80,20 @@ bool encode(codec_kind kind, const event::welcome& told, std::string& out) {
     return true;
 }
 
+bool encode(codec_kind kind, const event::gap& told, std::string& out) {
+    if (kind == codec_kind::classic) {
+        if (!told.was_asked_for) return false;
+        json_writer(out, "error")
+            .text("code", error_name(errc::gap))
+            .text("message", make_error_code(errc::gap).message())
+            .text(room_key(told.is_pattern), told.room)
+            .end();
+        return true;
+    }
+    json_writer(out, "gap").text(room_key(told.is_pattern), told.room).number("at", told.at).end();
+    return true;
+}
+
 bool encode(codec_kind kind, const event::moving& told, std::string& out) {
     if (kind == codec_kind::classic) return false;
     json_writer(out, "moving").number("retryAfter", told.retry_after.count()).end();
@@ -89,13 +104,14 @@ bool encode(codec_kind kind, const event::moving& told, std::string& out) {
 
 bool encode_event(codec_kind kind, const any_event& told, std::string& out) {
     return std::visit(overloaded{
-                          [&](const event::joined& e) { return encode(e, out); },
+                          [&](const event::joined& e) { return encode(kind, e, out); },
                           [&](const event::left& e) { return encode(kind, e, out); },
                           [&](const event::ack& e) { return encode(e, out); },
                           [&](const event::pong& e) { return encode(e, out); },
                           [&](const event::error& e) { return encode(e, out); },
                           [&](const event::direct& e) { return encode(e, out); },
                           [&](const event::welcome& e) { return encode(kind, e, out); },
+                          [&](const event::gap& e) { return encode(kind, e, out); },
                           [&](const event::moving& e) { return encode(kind, e, out); },
                       },
                       told);

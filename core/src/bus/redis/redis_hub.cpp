@@ -1,0 +1,261 @@
+#include "bus/redis/redis_hub.hpp"
+
+#include "base/overloaded.hpp"
+
+#include <bit>
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace fanwire {
+
+namespace {
+
+constexpr std::string_view replayed_prefix = "replayed:";
+
+shard_set bit_of(std::size_t shard) { return shard_set{1} << shard; }
+
+}  // namespace
+
+redis_hub::redis_hub(const redis_settings& settings, executor& home, const time_source& times, log_line log,
+                     state_change on_state)
+    : settings_(settings),
+      home_(home),
+      clock_(times),
+      log_(std::move(log)),
+      on_state_(std::move(on_state)),
+      publisher_(settings.command_timeout),
+      subscriber_(settings, *this),
+      probe_(settings.probe_interval, settings.probe_timeout),
+      outbox_(settings.outbox_limits) {}
+
+std::size_t redis_hub::attach(executor& shard, bus_listener& listener) {
+    outlets_.push_back({&shard, &listener, {}});
+    // Until the links stand.
+    outlets_.back().notes.emplace_back(task([&listener] { listener.on_lost(); }));
+    return outlets_.size() - 1;
+}
+
+void redis_hub::attach(redis_link& publishing, redis_link& subscribing) {
+    publishing_link_ = &publishing;
+    subscribing_link_ = &subscribing;
+    publisher_.attach(publishing);
+    subscriber_.attach(subscribing);
+}
+
+// What shards want
+
+void redis_hub::publish(std::size_t shard, shared_message message, bus::publish_done done) {
+    const time_point now = clock_.now().steady;
+    if (is_online_) {
+        counters_.messages_out.add();
+        publisher_.publish(channel_of(*message), message->payload, answer_to(shard, std::move(done)), now);
+        return;
+    }
+    deliver(message);
+    if (done)
+        outlets_[shard].notes.emplace_back(task([done = std::move(done)] { done({}, {.local = true}); }));
+    count_dropped(outbox_.push(std::move(message), now));
+}
+
+redis_publisher::published redis_hub::answer_to(std::size_t shard, bus::publish_done done) {
+    if (!done) {
+        return [this](std::error_code failed) {
+            if (failed) (failed == errc::uncertain ? counters_.uncertain : counters_.refused).add();
+        };
+    }
+    return [this, shard, done = std::move(done)](std::error_code failed) {
+        if (failed) (failed == errc::uncertain ? counters_.uncertain : counters_.refused).add();
+        outlets_[shard].notes.emplace_back(task([done, failed] { done(failed, {}); }));
+    };
+}
+
+void redis_hub::subscribe(std::size_t shard, const subscription& wanted, bus::subscribe_done done) {
+    interest_.add(shard, wanted);
+    subscriber_.subscribe(wanted, [this, shard, done = std::move(done)](bool is_local) {
+        if (done) outlets_[shard].notes.emplace_back(task([done, is_local] { done(is_local); }));
+    });
+}
+
+void redis_hub::unsubscribe(std::size_t shard, const subscription& unwanted) {
+    interest_.remove(shard, unwanted);
+    const bool is_wanted = !unwanted.is_pattern && interest_.has_room(unwanted.name);
+    if (!is_wanted) subscriber_.unsubscribe(unwanted, clock_.now().steady);
+}
+
+std::string redis_hub::channel_of(const room_message& message) const {
+    return message.room.empty() ? settings_.broadcast_channel : settings_.room_prefix + message.room;
+}
+
+// What comes from Redis
+
+void redis_hub::on_room_payload(std::string_view room, std::string_view payload) {
+    counters_.messages_in.add();
+    if (payload.size() > settings_.max_message_bytes) {
+        counters_.unreadable.add();
+        return;
+    }
+    if (matcher_.take(room, payload)) {
+        counters_.replays_matched.add();
+        return;
+    }
+    deliver(std::make_shared<room_message>(
+        room_message{std::string(room), std::string(payload), payload_form::foreign, clock_.now().unix_ms}));
+}
+
+void redis_hub::on_own_payload(std::string_view payload) {
+    if (payload == std::string(replayed_prefix) + std::to_string(replays_)) matcher_.clear();
+    if (probe_.on_returned(payload, clock_.now().steady)) {
+        const auto took = std::chrono::duration_cast<std::chrono::microseconds>(probe_.round_trip());
+        counters_.probe_round_trip_us.set(static_cast<std::uint64_t>(took.count()));
+        counters_.is_proved.set(1);
+    }
+}
+
+void redis_hub::deliver(const shared_message& message) {
+    const shard_set all = outlets_.size() == max_shards ? ~shard_set{0} : bit_of(outlets_.size()) - 1;
+    for (shard_set left = message->room.empty() ? all : interest_.of(message->room); left != 0;
+         left &= left - 1) {
+        outlets_[static_cast<std::size_t>(std::countr_zero(left))].notes.emplace_back(message);
+    }
+}
+
+// Links
+
+void redis_hub::publishing_events::on_link_ready() { hub.publisher_.on_ready(); }
+
+void redis_hub::publishing_events::on_link_reply(resp_view reply) {
+    const std::string_view refusal = hub.publisher_.on_reply(reply);
+    if (!refusal.empty()) hub.log_(log_level::warning, "Redis refused a publish: " + std::string(refusal));
+}
+
+void redis_hub::publishing_events::on_link_lost() {
+    hub.counters_.reconnects.add();
+    hub.go_offline();
+    hub.publisher_.on_lost();
+}
+
+void redis_hub::subscribing_events::on_link_ready() { hub.subscriber_.on_ready(); }
+
+void redis_hub::subscribing_events::on_link_reply(resp_view reply) {
+    if (reply.is_error()) {
+        hub.subscribing_link_->restart("Redis refused a subscription: " + std::string(reply.text()));
+    } else {
+        hub.subscriber_.on_reply(reply);
+    }
+}
+
+void redis_hub::subscribing_events::on_link_lost() {
+    hub.counters_.reconnects.add();
+    if (hub.is_online_ && hub.missing_since_ == 0) hub.missing_since_ = hub.clock_.now().unix_ms;
+    hub.go_offline();
+    hub.subscriber_.on_lost();
+    hub.matcher_.clear();
+    for (outlet& to : hub.outlets_) {
+        to.notes.emplace_back(task([listener = to.listener] { listener->on_lost(); }));
+    }
+}
+
+void redis_hub::go_offline() {
+    probe_.on_lost();
+    counters_.is_proved.set(0);
+    if (!std::exchange(is_online_, false)) return;
+    counters_.is_online.set(0);
+    on_state_(false);
+}
+
+void redis_hub::go_online() {
+    is_online_ = true;
+    counters_.is_online.set(1);
+    replay_outbox();
+    tell_restored();
+    on_state_(true);
+}
+
+void redis_hub::replay_outbox() {
+    const moment now = clock_.now();
+    count_dropped(outbox_.expire(now.steady));
+    if (outbox_.is_empty()) return;
+    while (const shared_message waiting = outbox_.pop()) {
+        matcher_.expect(*waiting);
+        counters_.messages_out.add();
+        publisher_.publish(channel_of(*waiting), waiting->payload, answer_to(0, {}), now.steady);
+    }
+    counters_.outbox_messages.set(0);
+    // When this comes back, all copies have.
+    publisher_.publish(subscriber_.own_channel(), std::string(replayed_prefix) + std::to_string(++replays_),
+                       {}, now.steady);
+}
+
+void redis_hub::tell_restored() {
+    const std::int64_t since = std::exchange(missing_since_, 0);
+    for (outlet& to : outlets_) {
+        to.notes.emplace_back(task([listener = to.listener, since] { listener->on_restored(since); }));
+    }
+}
+
+// Turns and time
+
+void redis_hub::end_turn() {
+    subscriber_.flush(clock_.now().steady);
+    if (!is_online_ && publisher_.is_ready() && subscriber_.is_ready() && subscriber_.is_replayed()) {
+        go_online();
+        check_probe();
+    }
+    publisher_.flush();
+    counters_.subscriptions.set(subscriber_.subscriptions());
+    for (outlet& to : outlets_) {
+        if (to.notes.empty()) continue;
+        to.shard->post([listener = to.listener, notes = std::exchange(to.notes, {})]() mutable {
+            for (note& one : notes) {
+                std::visit(overloaded{
+                               [&](const shared_message& message) { listener->on_message(message); },
+                               [](task& work) { work(); },
+                           },
+                           one);
+            }
+        });
+    }
+}
+
+void redis_hub::tick() {
+    const time_point now = clock_.now().steady;
+    count_dropped(outbox_.expire(now));
+    if (publisher_.is_overdue(now)) publishing_link_->restart("Redis did not answer a publish in time");
+    if (is_online_) check_probe();
+}
+
+void redis_hub::check_probe() {
+    switch (probe_.check(clock_.now().steady)) {
+        case link_probe::verdict::fine:
+            return;
+        case link_probe::verdict::due:
+            return send_probe();
+        case link_probe::verdict::subscriber_silent:
+            return subscribing_link_->restart("a probe that Redis took did not come back in time");
+        case link_probe::verdict::redis_silent:
+            publishing_link_->restart("Redis did not answer a probe in time");
+            return subscribing_link_->restart("Redis did not answer a probe in time");
+    }
+}
+
+void redis_hub::send_probe() {
+    const time_point now = clock_.now().steady;
+    probe_.on_published(now);
+    publisher_.publish(
+        subscriber_.own_channel(), probe_.payload(),
+        [this](std::error_code failed) {
+            if (!failed) probe_.on_accepted();
+        },
+        now);
+}
+
+void redis_hub::count_dropped(std::size_t messages) {
+    counters_.outbox_messages.set(outbox_.size());
+    if (messages == 0) return;
+    counters_.outbox_dropped.add(messages);
+    log_(log_level::warning, "dropped " + std::to_string(messages) +
+                                 " messages that waited for Redis: the outbox is full, or they are too old");
+}
+
+}  // namespace fanwire

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <fanwire/log.hpp>
+
+#include "base/counter.hpp"
+#include "base/executor.hpp"
+#include "base/time_source.hpp"
+#include "bus/bus.hpp"
+#include "bus/interest.hpp"
+#include "bus/outbox.hpp"
+#include "bus/redis/link_probe.hpp"
+#include "bus/redis/redis_link.hpp"
+#include "bus/redis/redis_publisher.hpp"
+#include "bus/redis/redis_settings.hpp"
+#include "bus/redis/redis_subscriber.hpp"
+#include "bus/redis/replay_matcher.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace fanwire {
+
+/// What the bus counts. Written by the bus's thread, read by anyone.
+struct bus_counters {
+    /// 1 while messages go through Redis.
+    counter is_online;
+    /// 1 while a probe has come back lately.
+    counter is_proved;
+    counter messages_in;
+    counter messages_out;
+    counter reconnects;
+    counter subscriptions;
+    counter outbox_messages;
+    counter outbox_dropped;
+    counter uncertain;
+    counter refused;
+    /// Own copies of replayed messages that came back and were skipped.
+    counter replays_matched;
+    /// Messages from Redis that were longer than they may be, or in a form or room that is not known.
+    counter unreadable;
+    counter probe_round_trip_us;
+};
+
+/// The bus of an instance with Redis, for all its shards.
+///
+/// *Online*, a publish goes to Redis, and members hear it when it comes back: so a room has Redis' order
+/// everywhere. *Offline*, from the loss of either link until both are back and all subscriptions are
+/// confirmed, a publish is delivered locally at once and put into the outbox, which is replayed before
+/// anything else goes out. Thread safety: all calls on the bus's thread, but for `attach`, which is called
+/// before any thread runs, and `counted`.
+class redis_hub final : private redis_subscriber_handler {
+public:
+    using log_line = std::function<void(log_level, std::string_view)>;
+    /// Told when the hub goes online or offline.
+    using state_change = std::function<void(bool is_online)>;
+
+    redis_hub(const redis_settings& settings, executor& home, const time_source& times, log_line log,
+              state_change on_state);
+
+    /// Adds a shard; its index is how many came before.
+    std::size_t attach(executor& shard, bus_listener& listener);
+    void attach(redis_link& publishing, redis_link& subscribing);
+    [[nodiscard]] redis_link_handler& publishing_handler() noexcept { return publishing_; }
+    [[nodiscard]] redis_link_handler& subscribing_handler() noexcept { return subscribing_; }
+
+    [[nodiscard]] executor& home() noexcept { return home_; }
+    void publish(std::size_t shard, shared_message message, bus::publish_done done);
+    void subscribe(std::size_t shard, const subscription& wanted, bus::subscribe_done done);
+    void unsubscribe(std::size_t shard, const subscription& unwanted);
+
+    /// Sends what the turn has gathered, to Redis and to the shards.
+    void end_turn();
+    /// Deadlines and probes. To be called several times a second.
+    void tick();
+
+    [[nodiscard]] const bus_counters& counted() const noexcept { return counters_; }
+
+private:
+    /// What a link tells, with which of the two it is.
+    struct publishing_events final : redis_link_handler {
+        explicit publishing_events(redis_hub& owner) : hub(owner) {}
+        void on_link_ready() override;
+        void on_link_reply(resp_view reply) override;
+        void on_link_lost() override;
+        redis_hub& hub;
+    };
+    struct subscribing_events final : redis_link_handler {
+        explicit subscribing_events(redis_hub& owner) : hub(owner) {}
+        void on_link_ready() override;
+        void on_link_reply(resp_view reply) override;
+        void on_link_lost() override;
+        redis_hub& hub;
+    };
+    using note = std::variant<shared_message, task>;
+    struct outlet {
+        executor* shard;
+        bus_listener* listener;
+        /// What the turn has for the shard, in order.
+        std::vector<note> notes;
+    };
+
+    void on_room_payload(std::string_view room, std::string_view payload) override;
+    void on_own_payload(std::string_view payload) override;
+
+    void deliver(const shared_message& message);
+    void go_online();
+    void go_offline();
+    void replay_outbox();
+    void send_probe();
+    void check_probe();
+    void tell_restored();
+    void count_dropped(std::size_t messages);
+    [[nodiscard]] std::string channel_of(const room_message& message) const;
+    [[nodiscard]] redis_publisher::published answer_to(std::size_t shard, bus::publish_done done);
+
+    const redis_settings& settings_;
+    executor& home_;
+    const time_source& clock_;
+    log_line log_;
+    state_change on_state_;
+    publishing_events publishing_{*this};
+    subscribing_events subscribing_{*this};
+    redis_link* publishing_link_ = nullptr;
+    redis_link* subscribing_link_ = nullptr;
+
+    redis_publisher publisher_;
+    redis_subscriber subscriber_;
+    link_probe probe_;
+    outbox outbox_;
+    replay_matcher matcher_;
+    interest interest_;
+    std::vector<outlet> outlets_;
+    bool is_online_ = false;
+    /// Since when messages from Redis may have been missed, as milliseconds since 1970; 0 if none.
+    std::int64_t missing_since_ = 0;
+    std::uint64_t replays_ = 0;
+    bus_counters counters_;
+};
+
+}  // namespace fanwire
