@@ -12,17 +12,6 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 from support.redis import FaultProxy, Instance, RawClient, RedisServer, Rig, TextbookServer  # noqa: E402
-from support.redis.rig import IS_FULL  # noqa: E402
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "full: only with FANWIRE_CHAOS=full")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.get_closest_marker("full") and not IS_FULL:
-            item.add_marker(pytest.mark.skip(reason="FANWIRE_CHAOS is not full"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.redis import RedisServer, Rig, until
-from support.redis.rig import OUTAGE
+from support.redis.rig import LONGEST_SILENCE, OUTAGE
 
 pytestmark = pytest.mark.timeout(60 + OUTAGE)
 
@@ -85,8 +85,6 @@ async def test_redis_is_stopped_in_its_tracks(start_rig, redis: RedisServer) -> 
 
     await rig.finish()
     rig.judge("ab")
-    for name in "ab":
-        rig.gaps_tell_when(f"{name}.v1")
 
 
 @pytest.mark.parametrize("reset", [True, False], ids=["rst", "fin"])
@@ -129,6 +127,23 @@ async def test_all_connections_flap(start_rig) -> None:
     rig.judge("ab", expect_local=None)
 
 
+async def test_all_connections_flap_under_load(start_rig) -> None:
+    """So many messages that each cut finds some in every state: queued, written, answered, under way."""
+    rig: Rig = await start_rig("all connections cut, ten times, under load")
+    await rig.begin(interval=0.001)
+
+    rig.ledger.broke("first cut")
+    ended = 0
+    for _ in range(10):
+        ended += sum(proxy.cut_all() for proxy in rig.proxies.values())
+        await rig.all_hear(300)
+    assert ended >= 20
+    rig.ledger.healed(f"{ended} connections were cut")
+
+    await rig.finish()
+    rig.judge("ab", expect_local=None)
+
+
 async def test_the_network_is_a_black_hole(start_rig) -> None:
     rig: Rig = await start_rig("black hole before both instances")
     await rig.begin()
@@ -144,12 +159,13 @@ async def test_the_network_is_a_black_hole(start_rig) -> None:
 
     await rig.finish()
     rig.judge("ab")
-    for name in "ab":
-        rig.gaps_tell_when(f"{name}.v1")
 
 
-async def test_one_instance_alone_is_in_a_black_hole(start_rig) -> None:
-    rig: Rig = await start_rig("black hole before instance a")
+@pytest.mark.parametrize("forgotten", [False, True], ids=["connections survive", "connections are forgotten"])
+async def test_one_instance_alone_is_in_a_black_hole(start_rig, forgotten: bool) -> None:
+    rig: Rig = await start_rig(
+        f"black hole before instance a, connections {'reset' if forgotten else 'live on'}"
+    )
     await rig.begin()
     proxy = rig.proxies["a"]
 
@@ -158,13 +174,38 @@ async def test_one_instance_alone_is_in_a_black_hole(start_rig) -> None:
         rig.ledger.broke("no byte passed, a tried")
         await rig.outage(2, "a")
         assert await rig.instances["b"].is_ready()
+    if forgotten:
+        assert proxy.cut_all() >= 2
     await proxy.heal()
     rig.ledger.healed("healed")
 
     await rig.finish()
     rig.judge("a")
-    rig.gaps_tell_when("a.v1")
+    if forgotten:
+        rig.gaps_tell_when("a.v1")
     assert not rig.clients["b.v1"].of("gap")
+
+
+@pytest.mark.parametrize("role", ["subscriber", "publisher"])
+async def test_one_connection_alone_hears_nothing_more(start_rig, role: str) -> None:
+    """Half a failure: the other connection is well, and nothing is closed."""
+    rig: Rig = await start_rig(f"replies to a's {role} get lost")
+    await rig.begin()
+    proxy = rig.proxies["a"]
+    [link] = proxy.links(role)
+    accepted = proxy.accepted
+
+    rig.ledger.broke(f"nothing reaches a's {role}")
+    proxy.stall_replies(role)
+    await until(lambda: proxy.accepted > accepted, "a has replaced the connection", LONGEST_SILENCE)
+    unread = link.unread_replies
+    assert unread > 0, "the fault proves nothing: Redis had nothing to say"
+    rig.ledger.healed(f"{unread} bytes of replies never arrived")
+
+    await rig.finish()
+    rig.judge("a", expect_local=None)
+    if role == "subscriber":
+        rig.gaps_tell_when("a.v1")
 
 
 async def test_one_instance_alone_is_refused(start_rig) -> None:

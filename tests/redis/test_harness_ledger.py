@@ -228,8 +228,8 @@ async def test_a_sender_keeps_its_rate_until_it_is_stopped() -> None:
     async with websockets.serve(swallow, "127.0.0.1", 0) as server:
         ledger = Ledger("rate")
         client = await RawClient.connect(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/", "s")
-        sender = Sender(ledger, client, "r", interval=0.01)
-        sender.start()
+        sender = Sender(ledger, client, "r")
+        sender.start(interval=0.01)
         await asyncio.sleep(0.3)
         await sender.stop()
         count = len(ledger.sent)

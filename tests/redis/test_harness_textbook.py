@@ -75,10 +75,10 @@ async def test_two_of_them_carry_a_run_without_findings(redis: RedisServer, text
     for client in clients:
         await client.send(**JOIN)
     await until(lambda: subscribers(redis, 2), "both have subscribed")
-    senders = [Sender(ledger, client, "t", client.name, interval=0.002) for client in clients]
+    senders = [Sender(ledger, client, "t", client.name) for client in clients]
 
     for sender in senders:
-        sender.start(asking=False)
+        sender.start(interval=0.002, asking=False)
     await until(lambda: len(ledger.sent) >= 200, "two hundred were sent")
     for sender in senders:
         await sender.stop()

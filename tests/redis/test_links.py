@@ -221,6 +221,59 @@ async def test_two_applications_on_one_redis_differ_by_their_prefixes(
         assert sorted(client.texts) == [f"all of {words}", words]
 
 
+# What Redis does not allow.
+
+SOME = "user default on >admin ~* &* +@all\nuser some on >some ~* &fw:* &broadcast &room:ok:* +@all\n"
+
+
+async def test_a_room_that_redis_forbids_harms_no_other(start_redis, start_instance, connect) -> None:
+    redis: RedisServer = await start_redis(password="admin", acl=SOME)
+    instance = await start_instance(f"redis://some:some@127.0.0.1:{redis.port}")
+    good, bad = await connect(instance, "good"), await connect(instance, "bad")
+    assert not (await good.join("ok:1")).is_local
+    before = await redis.info("stats")
+
+    await bad.send(type="join", roomId="forbidden:1")
+    await until(lambda: "NOPERM" in instance.log, "the log says why")
+    for number in range(10):
+        answer = await good.ask(type="message", roomId="ok:1", text=number)
+        assert answer.type == "ack", answer.raw
+        await asyncio.sleep(0.1)
+
+    await good.until(lambda: len(good.texts) == 10, "the good room works")
+    assert (await good.ask(type="message", roomId="ok:1", text="end")).event.get("local") is None
+    assert await redis.subscribers("room:ok:1") == 1
+    made = int((await redis.info("stats"))["total_connections_received"])
+    assert made - int(before["total_connections_received"]) < 20, "it does not connect over and over"
+
+
+async def test_a_publish_that_redis_refuses_is_unavailable(start_redis, start_instance, connect) -> None:
+    redis: RedisServer = await start_redis(password="admin", acl=SOME)
+    instance = await start_instance(f"redis://some:some@127.0.0.1:{redis.port}")
+    client = await connect(instance)
+    await client.join("ok:1")
+
+    refused = await client.ask(type="message", roomId="forbidden:1", text="x")
+    taken = await client.ask(type="message", roomId="ok:1", text="y")
+
+    assert (refused.type, refused.event.get("code")) == ("error", "unavailable")
+    assert set(taken.event) == {"type", "id"}
+    assert "NOPERM" in instance.log
+    assert await instance.is_ready()
+
+
+async def test_a_redis_that_is_full_is_tried_again(start_redis, start_instance, connect) -> None:
+    redis: RedisServer = await start_redis(maxclients=20)
+    await redis.call("CONFIG", "SET", "maxclients", 1)
+    instance = await start_instance(redis.url)
+    await until(lambda: "max number of clients" in instance.log, "the log says why")
+    assert not await instance.is_ready()
+
+    await redis.call("CONFIG", "SET", "maxclients", 20)
+
+    await serves(instance, redis, connect)
+
+
 # The end.
 
 

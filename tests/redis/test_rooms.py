@@ -130,8 +130,8 @@ async def test_coming_and_going_under_load_neither_doubles_nor_loses(pair, conne
     kept = keep_books(ledger, keeper, "seam:1")
     await keeper.join_pattern("seam:*")
     await mover.join_pattern("seam:*")
-    sender = Sender(ledger, far, "seam:1", interval=0.001)
-    sender.start()
+    sender = Sender(ledger, far, "seam:1")
+    sender.start(interval=0.001)
 
     for _ in range(15):
         await mover.join("seam:1")
@@ -163,18 +163,20 @@ async def test_joined_means_listening(redis: RedisServer, pair, connect) -> None
 
 async def test_a_burst_of_join_message_and_leave_takes_effect_in_its_order(pair, connect) -> None:
     client = await connect(pair[0])
+    rooms = [f"burst:{number}" for number in range(20)]
 
-    for _ in range(3):
-        await client.send(type="join", roomId="burst")
-        await client.send(type="message", roomId="burst", text="in")
-        await client.send(type="leave", roomId="burst")
-        await client.send(type="message", roomId="burst", text="out")
-    await client.settle()
-    await client.until(lambda: len(client.of("joined")) == 3, "joined thrice")
-    await client.settle()
+    for room in rooms:
+        await client.send(type="join", roomId=room)
+        await client.send(type="message", roomId=room, text=f"in {room}")
+    await hear_all(client, len(rooms))
+    for room in rooms:
+        await client.send(type="leave", roomId=room)
+        await client.send(type="message", roomId=room, text=f"out {room}")
+    await client.send(type="join", roomId="last")
+    await client.send(type="message", roomId="last", text="last")
 
-    assert client.texts.count("out") == 0
-    assert client.texts.count("in") == 3
+    await hear_all(client, len(rooms) + 1)
+    assert client.texts == [*(f"in {room}" for room in rooms), "last"]
 
 
 async def test_one_channel_a_room_from_its_first_member_to_its_last(

@@ -32,6 +32,11 @@ class Link:
         """What the client has sent and the proxy holds back."""
         return waiting_bytes(self.up.source) if self.up.source else 0
 
+    @property
+    def unread_replies(self) -> int:
+        """What Redis has sent and the proxy holds back."""
+        return waiting_bytes(self.down.source) if self.down.source else 0
+
     def end(self, *, reset: bool) -> None:
         self.is_open = False
         for flow in self.flows:

@@ -49,7 +49,7 @@ class Process:
             *command,
             cwd=ROOT,
             env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             preexec_fn=_die_with_parent,
@@ -64,6 +64,12 @@ class Process:
     def exit_code(self) -> int | None:
         return self._child.returncode
 
+    async def say(self, line: str) -> None:
+        """Writes a line to its standard input."""
+        assert self._child.stdin
+        self._child.stdin.write(line.encode() + b"\n")
+        await self._child.stdin.drain()
+
     async def line(self, pattern: str, deadline: float = DEADLINE) -> re.Match[str]:
         """The first line of standard output that `pattern` matches. On failure the process is ended."""
 
@@ -77,6 +83,9 @@ class Process:
             await self.kill()
             raise
         return match
+
+    async def until_output(self, lines: int) -> None:
+        await until(lambda: len(self.output) >= lines, f"{self.name} has written {lines} lines")
 
     def freeze(self) -> None:
         """SIGSTOP; returns once the kernel shows the process as stopped."""

@@ -41,7 +41,6 @@ class Rig:
         self.clients: dict[str, RawClient] = {}
         self.members: dict[str, Member] = {}
         self.senders: dict[str, Sender] = {}
-        self.interval = 0.05
 
     @classmethod
     async def start(
@@ -84,15 +83,15 @@ class Rig:
         joined = await (client.join_pattern(pattern) if pattern else client.join(self.ROOM))
         assert not joined.is_local, "Redis was there when it joined"
         if sends:
-            self.senders[name] = Sender(self.ledger, client, self.ROOM, home, interval=self.interval)
+            self.senders[name] = Sender(self.ledger, client, self.ROOM, home)
         return client
 
     # The course of a run.
 
-    async def begin(self) -> None:
+    async def begin(self, interval: float = 0.05) -> None:
         """Senders start; returns when every member has heard a good many messages."""
         for sender in self.senders.values():
-            sender.start()
+            sender.start(interval=interval)
         await self.all_hear(20)
 
     async def all_hear(self, more: int) -> None:

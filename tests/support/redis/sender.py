@@ -26,7 +26,7 @@ def keep_books(ledger: Ledger, client: RawClient, room: str, home: str = "") -> 
         text = frame.event.get("text")
         if frame.type == "message" and isinstance(text, str) and "#" in text:
             member.hear(text, frame.at)
-        elif frame.type == "gap" and frame.event.get("roomId") == room:
+        elif frame.type == "gap" and (frame.event.get("roomId") == room or "pattern" in frame.event):
             member.gaps.append(frame.at)
 
     client.on_frame = on_frame
@@ -34,23 +34,20 @@ def keep_books(ledger: Ledger, client: RawClient, room: str, home: str = "") -> 
 
 
 class Sender:
-    """Sends a message every `interval` seconds until it is stopped."""
+    """Sends at a steady rate from its start until it is stopped, or message by message."""
 
-    def __init__(
-        self, ledger: Ledger, client: RawClient, room: str, home: str = "", *, interval: float = 0.05
-    ) -> None:
+    def __init__(self, ledger: Ledger, client: RawClient, room: str, home: str = "") -> None:
         self.client = client
         self._ledger = ledger
         self._place = (room, home)
-        self._interval = interval
         self._is_asking = True
         self._open: set[str] = set()
         self._running: asyncio.Task[None] | None = None
 
-    def start(self, *, asking: bool = True) -> None:
+    def start(self, *, interval: float, asking: bool = True) -> None:
         """`asking` is false where the server knows no ids: then nothing is ever answered."""
         self._is_asking = asking
-        self._running = asyncio.create_task(self._run())
+        self._running = asyncio.create_task(self._run(interval))
 
     async def stop(self) -> None:
         if self._running:
@@ -79,8 +76,8 @@ class Sender:
             self._open.discard(entry.id)
             self._ledger.answer(entry, kind_of(answer.result()))
 
-    async def _run(self) -> None:
+    async def _run(self, interval: float) -> None:
         with contextlib.suppress(ConnectionClosed):
             while True:
                 await self.send_one()
-                await asyncio.sleep(self._interval)
+                await asyncio.sleep(interval)
