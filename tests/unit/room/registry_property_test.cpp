@@ -110,7 +110,8 @@ private:
 
     void check(member_id member) const {
         std::set<name_and_form> visited;
-        rooms_.for_each_room(member, [&](const room& in, bool) { visited.emplace(in.name(), in.is_pattern()); });
+        rooms_.for_each_room(member,
+                             [&](const room& in, bool) { visited.emplace(in.name(), in.is_pattern()); });
         ASSERT_EQ(visited, places_of(member));
         ASSERT_EQ(rooms_.rooms_of(member), visited.size());
         for (const auto& [where, members] : model_) {
