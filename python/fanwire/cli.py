@@ -74,9 +74,10 @@ def _options(given: Mapping[str, str], environment: Mapping[str, str]) -> Option
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fanwire", description="A real-time server.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"fanwire {version}")
-    commands = parser.add_subparsers(required=True, metavar="command")
+    commands = parser.add_subparsers(required=True, metavar="serve")
     serve = commands.add_parser(
         "serve",
+        usage="fanwire serve [option...]",
         help="serve WebSocket clients, rooms in memory",
         description="Serves WebSocket clients, with rooms in memory, until SIGINT or SIGTERM. "
         "Each option may also be given as FANWIRE_<OPTION> in the environment.",
@@ -104,8 +105,10 @@ def _add_option(parser: argparse.ArgumentParser, entry: OptionInfo) -> None:
 def _facts(entry: OptionInfo) -> Iterator[str]:
     """Default, bounds, and what zero means."""
     initial = True if entry["name"] == "demo" else entry["initial"]
-    if isinstance(initial, bool):
-        yield f"default {'on' if initial else 'off'}; --no-{entry['name'].replace('_', '-')} turns it off"
+    if initial is True:
+        yield f"default on, --no-{entry['name'].replace('_', '-')} turns it off"
+    elif initial is False:
+        yield "default off"
     elif isinstance(initial, int):
         kind = entry["kind"]
         yield f"default {_written(kind, initial)}"
