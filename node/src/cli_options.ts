@@ -102,8 +102,8 @@ function helpOf(option: OptionInfo): string {
 export function help(): string {
   return `Usage: fanwire serve [options]
 
-Serves WebSocket clients, with rooms in memory, until SIGINT or SIGTERM: then closes them over
---drain-timeout. A second signal ends at once.
+Serves WebSocket clients until SIGINT or SIGTERM: then closes them over --drain-timeout. A second
+signal ends at once. Rooms are in memory, or with --redis those of all servers on that Redis.
 
 Options, each of them also an environment variable (--max-rooms is FANWIRE_MAX_ROOMS):
 ${table.map(helpOf).join('\n')}
