@@ -39,6 +39,11 @@ connection_handler& shard::open(client_id id, connection& link, std::unique_ptr<
     client& arriving = clients_.put(
         id.local, std::make_unique<client>(router_, link, std::move(speaks), id, std::move(user), now));
     router_.welcome(arriving);
+    if (drain_) {
+        // Its handshake was under way when the drain began.
+        drain_->left.push_back(id.local);
+        ++drain_->total;
+    }
     if (settings_.heartbeat_interval != duration{0}) wheel_.add(id.local, now + settings_.heartbeat_interval);
     return arriving;
 }
