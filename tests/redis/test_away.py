@@ -284,10 +284,8 @@ async def test_what_waits_too_long_is_dropped(proxy, start_near, far, connect) -
     assert listener.texts == ["young"]
 
 
-async def test_a_cut_in_the_replay_loses_at_most_what_was_on_the_wire(
-    redis: RedisServer, proxy, near, far, connect
-) -> None:
-    """What was certainly not sent goes out later; what may have been sent is not sent again."""
+async def test_a_cut_in_the_replay_loses_little_and_says_so(proxy, near, far, connect) -> None:
+    """What may have been sent is not sent again, so the replay must not put all of it at risk at once."""
     speaker, listener = await connect(near, "speaker"), await connect(far, "listener")
     for client in (speaker, listener):
         await client.join("replay")
@@ -300,19 +298,17 @@ async def test_a_cut_in_the_replay_loses_at_most_what_was_on_the_wire(
     await proxy.accept()
     await until(lambda: proxy.cuts, "the replay was cut")
     await near.until_ready()
-    await until(lambda: is_outbox_empty(listener), "the end of the outbox arrived", deadline=10)
+    await say(speaker, "replay", "3000:")
+    await listener.until(lambda: "3000:" in listener.texts, "what was said afterwards came")
+    await speaker.until(lambda: "3000:" in speaker.texts, "to its sender, too")
 
     numbers = [int(text.split(":")[0]) for text in listener.texts]
-    assert numbers == sorted(set(numbers)), "in order and once"
-    assert numbers[-1] == 2999
-    missing = 3000 - len(numbers)
+    missing = 3001 - len(numbers)
     print(f"\nof 3000 messages in the outbox {missing} were lost by a cut in the replay")
-    await speaker.settle()
-    assert len(speaker.texts) == 3000, "its sender's instance has delivered all, once"
-
-
-def is_outbox_empty(listener: RawClient) -> bool:
-    return bool(listener.texts) and listener.texts[-1].startswith("2999:")
+    assert numbers == sorted(set(numbers)), "in order and once"
+    assert len(speaker.texts) == 3001, "its sender's instance has delivered all, once"
+    assert missing <= 512
+    assert not missing or str(missing) in near.log, "no silence: the loss is logged"
 
 
 # Gaps.
