@@ -71,7 +71,7 @@ void client::on_subscribed(std::uint64_t serial, bool is_local) {
     if (found == nullptr || found->serial != serial) return;
     const waiting::at_bus joining = std::move(*found);
     line_->pop_front();
-    router_.finish(*this, joining, is_local);
+    if (!is_closing_) router_.finish(*this, joining, is_local);
 }
 
 void client::advance() {
@@ -89,6 +89,7 @@ void client::advance() {
     if (line_ != nullptr && line_->empty()) line_.reset();
     dispatch_waiting();
     update_reading();
+    if (has_departed_ && line_ == nullptr) router_.forget(*this);
 }
 
 /// Puts messages to the hook before their turn has come, as long as only messages stand before them.
@@ -147,6 +148,11 @@ void client::close(close_code code, std::string_view reason) {
     is_closing_ = true;
     line_.reset();
     link_.close(code, reason);
+}
+
+void client::depart() {
+    is_closing_ = true;
+    has_departed_ = true;
 }
 
 }  // namespace fanwire

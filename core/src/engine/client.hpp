@@ -51,9 +51,14 @@ public:
     /// Replies that were not sent yet; null if there are none.
     [[nodiscard]] std::shared_ptr<chunk>& replies() noexcept { return replies_; }
     [[nodiscard]] bool is_closing() const noexcept { return is_closing_; }
+    /// Its connection is no more: `link` must not be called.
+    [[nodiscard]] bool has_departed() const noexcept { return has_departed_; }
+    [[nodiscard]] bool has_waiting() const noexcept { return line_ != nullptr; }
 
     /// Starts the closing handshake; nothing that the client sent takes effect any more.
     void close(close_code code, std::string_view reason);
+    /// The connection has ended. What the client sent before still takes effect, but for joins.
+    void depart();
 
 private:
     enum class heartbeat : std::uint8_t { quiet, pinged };
@@ -74,6 +79,7 @@ private:
     heartbeat heartbeat_ = heartbeat::quiet;
     bool is_paused_ = false;
     bool is_closing_ = false;
+    bool has_departed_ = false;
 };
 
 }  // namespace fanwire

@@ -31,7 +31,7 @@ public:
     [[nodiscard]] client* find(std::uint64_t local_id) const noexcept;
     [[nodiscard]] client& at(member_id index) const noexcept { return *slots_[index].occupant; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    /// The local ids of all clients.
+    /// The local ids of all clients, those too that have gone and whose requests still wait.
     [[nodiscard]] std::vector<std::uint64_t> all() const;
 
     [[nodiscard]] static member_id slot_of(std::uint64_t local_id) noexcept {

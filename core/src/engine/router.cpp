@@ -46,6 +46,7 @@ std::optional<waiting_request> router::execute(client& from, const any_command& 
 }
 
 std::optional<waiting_request> router::run(client& from, const command::join& asked) {
+    if (from.is_closing()) return {};
     const member_id member = client_table::slot_of(from.id().local);
     const room* present = rooms_.find(asked.room, asked.is_pattern);
     if (present == nullptr || !rooms_.is_member(member, *present)) {
@@ -274,7 +275,6 @@ void router::tell(client& to, const any_event& told) {
 
 void router::welcome(client& arriving) {
     let_in(arriving, {}, false, false);
-    counters_.connections.set(clients_.size());
     counters_.connections_total.add();
     const std::string name = to_string(arriving.id());
     const auto heartbeat =
@@ -301,10 +301,12 @@ void router::on_client_closed(client& gone) {
                        local_joins_.lower_bound({local_id + 1, {}}));
     const member_id member = client_table::slot_of(local_id);
     rooms_.leave_all(member, [this](const room& emptied) { leave_bus(emptied); });
-    gone_.push_back(clients_.take(gone.id().local));
-    counters_.connections.set(clients_.size());
     count_rooms();
+    gone.depart();
+    if (!gone.has_waiting()) forget(gone);
 }
+
+void router::forget(client& gone) { gone_.push_back(clients_.take(gone.id().local)); }
 
 void router::leave_bus(const room& emptied) {
     if (emptied.name().empty()) return;
@@ -331,9 +333,12 @@ void router::flush() {
 }
 
 void router::count_rooms() {
-    // The room of the broadcasts is not one that anybody joined.
-    counters_.rooms.set(rooms_.room_count() - (clients_.size() != 0 ? 1 : 0));
-    counters_.members.set(rooms_.member_count() - clients_.size());
+    // The room of the broadcasts is not one that anybody joined: it says who is connected.
+    const room* everybody = rooms_.find({}, false);
+    const std::size_t connected = everybody != nullptr ? everybody->size() : 0;
+    counters_.connections.set(connected);
+    counters_.rooms.set(rooms_.room_count() - (everybody != nullptr ? 1 : 0));
+    counters_.members.set(rooms_.member_count() - connected);
 }
 
 }  // namespace fanwire

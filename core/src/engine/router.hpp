@@ -52,6 +52,8 @@ public:
 
     void count_message_in() { counters_.messages_in.add(); }
     void on_client_closed(client& gone);
+    /// Nothing of a client that has gone waits any more.
+    void forget(client& gone);
     /// Other instances cannot be heard, and can again.
     void on_bus_lost() { is_bus_lost_ = true; }
     void on_bus_restored(std::int64_t missing_since);

@@ -109,7 +109,10 @@ void shard::close_drained() {
 }
 
 void shard::abort_all() {
-    for (const std::uint64_t local_id : clients_.all()) clients_.find(local_id)->link().abort();
+    for (const std::uint64_t local_id : clients_.all()) {
+        client& left = *clients_.find(local_id);
+        if (!left.has_departed()) left.link().abort();
+    }
 }
 
 }  // namespace fanwire

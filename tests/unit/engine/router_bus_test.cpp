@@ -226,5 +226,17 @@ TEST_F(router_bus, does_not_take_another_client_for_the_one_that_waited_in_its_s
     EXPECT_EQ(shard.core.counted().rooms.value(), 0U);
 }
 
+TEST_F(router_bus, publishes_what_a_client_sent_behind_a_waiting_join_before_it_went) {
+    alice.says("join lobby");
+    alice.says("say lobby hi");
+    alice.ends();
+
+    confirm();
+
+    EXPECT_EQ(shard.bus.published(), texts{said("hi")});
+    EXPECT_EQ(shard.bus.calls(), (texts{"subscribe lobby", "unsubscribe lobby"}));
+    EXPECT_EQ(shard.core.counted().connections.value(), 1U);
+}
+
 }  // namespace
 }  // namespace fanwire

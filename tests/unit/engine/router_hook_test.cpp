@@ -315,5 +315,79 @@ TEST_F(router_hook, reads_on_when_the_decisions_have_come) {
     EXPECT_EQ(heard(alice), (texts{"ack #1", "ack #2", "ack #3", "ack #4"}));
 }
 
+// Clients that go
+
+TEST_F(router_hook, publishes_what_was_sent_before_the_client_went) {
+    alice.says("say #1 lobby 1");
+    alice.says("join lobby");
+    alice.says("say #2 lobby 2");
+    alice.ends();
+    EXPECT_EQ(shard.core.counted().connections.value(), 1U);
+
+    shard.turn();
+    shard.decide(allow{});
+    EXPECT_EQ(asked(), texts{said("2")});
+    shard.decide(allow{});
+
+    EXPECT_EQ(shard.bus.published(), (texts{said("1"), said("2")}));
+    EXPECT_EQ(shard.bus.calls(), texts{}) << "who has gone joins nothing";
+    EXPECT_FALSE(shard.core.has_clients() && !bob.is_connected());
+}
+
+TEST_F(router_hook, does_not_publish_what_is_refused_though_the_client_went) {
+    alice.says("say #1 lobby 1");
+    alice.ends();
+    shard.turn();
+
+    shard.decide(refuse{});
+
+    EXPECT_EQ(shard.bus.published(), texts{});
+}
+
+TEST_F(router_hook, forgets_a_client_that_went_when_its_last_request_has_ended) {
+    alice.says("say #1 lobby 1");
+    bob.ends();
+    alice.ends();
+    shard.turn();
+    EXPECT_TRUE(shard.core.has_clients());
+
+    shard.wait(5s);
+
+    EXPECT_FALSE(shard.core.has_clients());
+    EXPECT_EQ(shard.bus.published(), texts{});
+}
+
+TEST_F(router_hook, sends_nothing_to_a_client_that_went_and_waits) {
+    alice.says("join lobby");
+    alice.says("say #1 lobby 1");
+    alice.ends();
+    shard.turn();
+    static_cast<void>(alice.heard());
+
+    shard.bus.deliver("lobby", "hi");
+    shard.bus.deliver("", "hi");
+    EXPECT_EQ(shard.core.send(alice.id(), "1"), send_result::client_gone);
+    shard.core.abort_all();
+    shard.turn();
+
+    EXPECT_EQ(alice.link().aborts(), 0U);
+    EXPECT_EQ(heard(alice), texts{});
+}
+
+TEST_F(router_hook, drops_what_waits_of_a_client_that_the_server_ends) {
+    alice.says("say #1 lobby 1");
+    alice.says("ping");
+    shard.turn();
+
+    shard.core.drain(0s);
+    shard.turn();
+
+    EXPECT_EQ(alice.link().closed(), close_code::going_away);
+    EXPECT_EQ(alice.heard().size(), 2U) << "the message was denied, and the ping behind it answered";
+    alice.ends();
+    bob.ends();
+    EXPECT_FALSE(shard.core.has_clients());
+}
+
 }  // namespace
 }  // namespace fanwire
