@@ -240,10 +240,6 @@ std::string_view router::user_of(const client& from, const command::publish& ask
 void router::publish(client& from, std::string_view room, std::string payload, const request_echo& echo) {
     auto message = std::make_shared<room_message>(
         room_message{std::string(room), std::move(payload), payload_form::plain, clock_.now().unix_ms});
-    if (echo.id.empty()) {
-        bus_->publish(std::move(message), {});
-        return;
-    }
     auto done = [this, local_id = from.id().local, kept = kept_echo(echo)](std::error_code failed,
                                                                            const publish_result& result) {
         client* publisher = clients_.find(local_id);

@@ -191,6 +191,17 @@ TEST(router, acknowledges_once_the_bus_has_accepted) {
     EXPECT_EQ(heard(shard, alice), texts{"error #2 lobby uncertain"});
 }
 
+TEST(router, tells_of_a_publish_that_failed_though_it_had_no_id) {
+    test_shard shard;
+    shard.bus.failure = errc::unavailable;
+    fake_peer& alice = shard.open();
+
+    alice.says("say lobby hi");
+
+    EXPECT_EQ(heard(shard, alice), texts{"error lobby unavailable"});
+    EXPECT_EQ(shard.core.counted().errors.value(), 1U);
+}
+
 TEST(router, ignores_the_answer_to_a_publisher_that_has_gone) {
     test_shard shard;
     shard.bus.answers_at_once = false;
