@@ -74,12 +74,13 @@ class Run:
     ) -> None:
         self.loop = hooks.loop
         self._hooks = hooks
+        self._bridge = bridge_of(self.loop)
         self._dispatcher = dispatcher
         self._lock = threading.Lock()
         self._stopped: Future[None] | None = None
         self.native = NativeServer(
             options,
-            bridge_of(self.loop).queue,
+            self._bridge.queue,
             on_connect,
             on_message,
             hooks.settle,
@@ -101,10 +102,11 @@ class Run:
     def is_stopped(self) -> bool:
         return self._stopped is not None and self._stopped.done()
 
-    async def call(self, function: Callable[..., None], *arguments: Any) -> Any:
-        """Calls a function of the native server and waits for how it went, in whatever loop this is."""
+    def call(self, function: Callable[..., None], *arguments: Any) -> asyncio.Future[Any]:
+        """Calls a function of the native server; how it went comes to whatever loop this is."""
         loop = asyncio.get_running_loop()
-        return await bridge_of(loop).call(loop, function, *arguments)
+        bridge = self._bridge if loop is self.loop else bridge_of(loop)
+        return bridge.call(loop, function, *arguments)
 
     def stop_blocking(self, drain: float) -> None:
         self.native.check_fork()
@@ -127,7 +129,7 @@ class Run:
             _on_a_thread(self.native.stop, 0.0)  # cuts short the drain of the other
         await asyncio.shield(asyncio.wrap_future(stopped))
         if is_at_home:
-            bridge_of(self.loop).drain()
+            self._bridge.drain()
             await self._hooks.closed()
 
     def _claim_stop(self) -> tuple[Future[None], bool]:
