@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,7 +44,7 @@ public:
 /// A connection, its handler, and who is at the other end.
 struct linked {
     connection* link;
-    std::unique_ptr<recording_handler> handler;
+    recording_handler* handler;
     raw_peer* peer;
 };
 
@@ -78,7 +79,7 @@ protected:
     linked open(std::string left_over = {}) {
         socket_pair pair = Form::make_pair();
         linked made{.link = &connections_->open({std::move(pair.ours), std::move(left_over)}),
-                    .handler = std::make_unique<recording_handler>(),
+                    .handler = &handlers_.emplace_back(),
                     .peer = &loop_.add_peer(std::move(pair.theirs))};
         connections_->start(*made.link, *made.handler);
         return made;
@@ -112,6 +113,7 @@ protected:
     }
 
     net_loop loop_;
+    std::list<recording_handler> handlers_;
     std::unique_ptr<poller> poller_;
     std::unique_ptr<connection_set> connections_;
     int turns_ = 0;

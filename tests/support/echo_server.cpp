@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -35,16 +36,19 @@ struct arguments {
 
 class echo_client;
 
-/// The clients that have something to send at the end of the turn.
-using echo_list = std::vector<echo_client*>;
+/// All clients, and those that have something to send at the end of the turn.
+struct echo_clients {
+    std::unordered_map<const echo_client*, std::unique_ptr<echo_client>> all;
+    std::vector<echo_client*> waiting;
+};
 
 class echo_client final : public connection_handler {
 public:
-    echo_client(connection& link, echo_list& waiting) : connection_(link), waiting_(waiting) {}
+    echo_client(connection& link, echo_clients& clients) : connection_(link), clients_(clients) {}
 
     void on_message(payload_kind kind, std::string_view payload) override {
         if (!echoes_) echoes_ = std::make_shared<chunk>();
-        if (echoes_->is_empty()) waiting_.push_back(this);
+        if (echoes_->is_empty()) clients_.waiting.push_back(this);
         echoes_->append(kind, payload);
         if (echoes_->size_bytes() >= early_flush_bytes) flush();
     }
@@ -52,8 +56,8 @@ public:
     void on_alive() override {}
 
     void on_closed(close_code /*code*/) override {
-        std::erase(waiting_, this);
-        delete this;
+        std::erase(clients_.waiting, this);
+        clients_.all.erase(this);
     }
 
     void flush() {
@@ -69,7 +73,7 @@ public:
 
 private:
     connection& connection_;
-    echo_list& waiting_;
+    echo_clients& clients_;
     std::shared_ptr<chunk> echoes_;
 };
 
@@ -105,12 +109,15 @@ private:
 
     void start(upgraded_socket upgraded) {
         connection& opened = connections_.open(std::move(upgraded));
-        connections_.start(opened, *new echo_client(opened, waiting_));
+        auto owned = std::make_unique<echo_client>(opened, clients_);
+        echo_client& client = *owned;
+        clients_.all.emplace(&client, std::move(owned));
+        connections_.start(opened, client);
     }
 
     void on_turn_end() override {
-        for (echo_client* client : waiting_) client->flush();
-        waiting_.clear();
+        for (echo_client* client : clients_.waiting) client->flush();
+        clients_.waiting.clear();
     }
 
     void wait_for_tick() {
@@ -122,7 +129,7 @@ private:
         });
     }
 
-    echo_list waiting_;
+    echo_clients clients_;
     std::unique_ptr<poller> poller_;
     connection_set connections_;
     http_session_set sessions_;

@@ -52,6 +52,7 @@ TYPED_TEST(connection_set_life, cuts_all_when_it_goes) {
     this->loop_.settle();
 
     EXPECT_TRUE(quiet.handler->closed.empty());
+    EXPECT_TRUE(stalled.handler->closed.empty());
     EXPECT_TRUE(quiet.peer->has_seen_end());
     this->loop_.forget_peers();
     EXPECT_EQ(count_descriptors(), before);
