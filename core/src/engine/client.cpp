@@ -127,13 +127,15 @@ void client::update_reading() {
     }
 }
 
-std::optional<time_point> client::check_heartbeat(time_point now, duration interval, duration timeout) {
+std::optional<time_point> client::check_heartbeat(time_point now, time_point reading_since, duration interval,
+                                                  duration timeout) {
     if (is_closing_) return {};
     // While we do not read, the client cannot show that it lives.
     if (is_paused_) alive_at_ = now;
     if (heartbeat_ == heartbeat::pinged && alive_at_ >= pinged_at_) heartbeat_ = heartbeat::quiet;
     if (heartbeat_ == heartbeat::pinged) {
-        if (now < pinged_at_ + timeout) return pinged_at_ + timeout;
+        const time_point deadline = std::max(pinged_at_, reading_since) + timeout;
+        if (now < deadline) return deadline;
         router_.on_heartbeat_missed(*this);
         return {};
     }

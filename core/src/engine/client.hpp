@@ -39,10 +39,10 @@ public:
     /// Lets all requests take effect whose turn has come.
     void advance();
 
-    /// Pings a silent client, ends a dead one. Returns when to ask again; none if there is nothing to wait
-    /// for.
-    [[nodiscard]] std::optional<time_point> check_heartbeat(time_point now, duration interval,
-                                                            duration timeout);
+    /// Pings a silent client, ends a dead one. What it sends has been read since `reading_since` at least.
+    /// Returns when to ask again; none if there is nothing to wait for.
+    [[nodiscard]] std::optional<time_point> check_heartbeat(time_point now, time_point reading_since,
+                                                            duration interval, duration timeout);
 
     [[nodiscard]] const client_id& id() const noexcept { return id_; }
     [[nodiscard]] const std::optional<std::string>& user() const noexcept { return user_; }

@@ -8,6 +8,8 @@ namespace fanwire {
 namespace {
 
 constexpr duration wheel_tick = std::chrono::milliseconds{50};
+// Ticks that lie further apart show that the thread, or the machine, stood still and read nothing.
+constexpr duration longest_pause = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -19,7 +21,9 @@ shard::shard(const engine_settings& settings, const time_source& times, host ask
       batches_(rooms_, clients_, out, counters_),
       router_(settings_, times, clients_, rooms_, batches_, gate_, counters_),
       hold_(settings.flush_hold_percent),
-      wheel_(wheel_tick, times.now().steady) {}
+      wheel_(wheel_tick, times.now().steady),
+      ticked_at_(times.now().steady),
+      reading_since_(ticked_at_) {}
 
 void shard::attach(bus& to) {
     bus_ = &to;
@@ -64,7 +68,10 @@ send_result shard::send(client_id to, std::string_view data) {
 }
 
 void shard::tick() {
-    gate_.expire(router_.now());
+    const time_point now = router_.now();
+    if (now - ticked_at_ > longest_pause) reading_since_ = now;
+    ticked_at_ = now;
+    gate_.expire(now);
     check_heartbeats();
     if (drain_) close_drained();
 }
@@ -75,8 +82,8 @@ void shard::check_heartbeats() {
     for (const std::uint64_t local_id : due_) {
         client* asked = clients_.find(local_id);
         if (asked == nullptr) continue;
-        const auto next =
-            asked->check_heartbeat(router_.now(), settings_.heartbeat_interval, settings_.heartbeat_timeout);
+        const auto next = asked->check_heartbeat(router_.now(), reading_since_, settings_.heartbeat_interval,
+                                                 settings_.heartbeat_timeout);
         if (next) wheel_.add(local_id, *next);
     }
 }

@@ -98,6 +98,9 @@ private:
     flush_hold hold_;
     timer_wheel wheel_;
     std::vector<std::uint64_t> due_;
+    time_point ticked_at_;
+    /// Since when the thread has not stood still.
+    time_point reading_since_;
     std::optional<drain_state> drain_;
     bus* bus_ = nullptr;
 };

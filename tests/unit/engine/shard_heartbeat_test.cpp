@@ -69,6 +69,109 @@ TEST(shard_heartbeat, does_not_ping_who_speaks) {
     EXPECT_FALSE(peer.link().closed());
 }
 
+TEST(shard_heartbeat, asks_again_after_an_answer) {
+    test_shard shard(with_heartbeat());
+    fake_peer& peer = shard.open();
+    shard.wait(25s);
+    peer.pongs();
+    shard.wait(25s);
+    ASSERT_EQ(peer.link().pings(), 2U);
+
+    shard.wait(9'900ms);
+    EXPECT_FALSE(peer.link().closed());
+    shard.wait(100ms);
+
+    EXPECT_EQ(peer.link().closed(), close_code::heartbeat_missed);
+}
+
+TEST(shard_heartbeat, does_not_take_time_in_which_it_does_not_read_for_silence) {
+    shard_setup setup = with_heartbeat();
+    setup.has_on_message = true;
+    setup.gate.timeout = 10min;
+    test_shard shard(setup);
+    fake_peer& peer = shard.open();
+    for (int message = 0; message < 4; ++message) peer.says("say lobby hi");
+    ASSERT_TRUE(peer.link().is_paused());
+
+    shard.wait(5min);
+    EXPECT_EQ(peer.link().pings(), 0U);
+    for (int message = 0; message < 4; ++message) shard.decide(allow{});
+    shard.wait(24'900ms);
+    EXPECT_EQ(peer.link().pings(), 0U);
+    shard.wait(100ms);
+
+    EXPECT_EQ(peer.link().pings(), 1U);
+}
+
+TEST(shard_heartbeat, forgets_a_ping_that_a_pause_came_behind) {
+    shard_setup setup = with_heartbeat();
+    setup.has_on_message = true;
+    setup.gate.timeout = 10min;
+    test_shard shard(setup);
+    fake_peer& peer = shard.open();
+    shard.wait(25s);
+    ASSERT_EQ(peer.link().pings(), 1U);
+
+    for (int message = 0; message < 4; ++message) peer.says("say lobby hi");
+    shard.wait(1min);
+
+    EXPECT_FALSE(peer.link().closed());
+}
+
+TEST(shard_heartbeat, does_not_take_a_standstill_of_its_own_for_silence) {
+    test_shard shard(with_heartbeat());
+    fake_peer& peer = shard.open();
+    shard.wait(25s);
+    ASSERT_EQ(peer.link().pings(), 1U);
+
+    shard.clock.advance(1h);
+    shard.core.tick();
+    EXPECT_FALSE(peer.link().closed()) << "its answer may lie unread in the socket";
+    peer.pongs();
+    shard.wait(20s);
+
+    EXPECT_FALSE(peer.link().closed());
+}
+
+TEST(shard_heartbeat, ends_a_client_that_stays_silent_after_a_standstill) {
+    test_shard shard(with_heartbeat());
+    fake_peer& peer = shard.open();
+    shard.wait(25s);
+    shard.clock.advance(1h);
+    shard.core.tick();
+
+    shard.wait(9'900ms);
+    EXPECT_FALSE(peer.link().closed());
+    shard.wait(200ms);
+
+    EXPECT_EQ(peer.link().closed(), close_code::heartbeat_missed);
+}
+
+TEST(shard_heartbeat, leaves_a_client_alone_that_is_being_closed) {
+    test_shard shard(with_heartbeat());
+    fake_peer& peer = shard.open();
+    shard.core.drain(0s);
+    shard.turn();
+
+    shard.wait(2min);
+
+    EXPECT_EQ(peer.link().pings(), 0U);
+    EXPECT_EQ(shard.core.counted().heartbeats_missed.value(), 0U);
+}
+
+TEST(shard_heartbeat, does_not_take_another_client_for_the_one_in_its_slot_before) {
+    test_shard shard(with_heartbeat());
+    shard.open().ends();
+    shard.wait(20s);
+    fake_peer& second = shard.open();
+
+    shard.wait(24'900ms);
+    EXPECT_EQ(second.link().pings(), 0U);
+    shard.wait(100ms);
+
+    EXPECT_EQ(second.link().pings(), 1U);
+}
+
 TEST(shard_heartbeat, is_off_at_zero) {
     test_shard shard;
     fake_peer& peer = shard.open();
