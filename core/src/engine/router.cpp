@@ -10,6 +10,9 @@ namespace fanwire {
 
 namespace {
 
+// Replies this large gain nothing from waiting for more, and must not grow without a limit.
+constexpr std::size_t full_replies_bytes = std::size_t{64} << 10;
+
 std::optional<std::string> kept(std::string_view field) {
     if (field.empty()) return {};
     return std::string(field);
@@ -267,6 +270,7 @@ void router::tell(client& to, const any_event& told) {
         told_.push_back(to.id().local);
     }
     to.replies()->append(to.speaks().sends(), payload_);
+    if (to.replies()->size_bytes() >= full_replies_bytes) send_replies(to);
 }
 
 void router::welcome(client& arriving) {
@@ -316,11 +320,14 @@ void router::before_change(std::string_view name, bool is_pattern) {
 void router::flush_replies() {
     for (const std::uint64_t local_id : std::exchange(told_, {})) {
         client* to = clients_.find(local_id);
-        if (to == nullptr) continue;
-        to->link().send(to->replies());
-        pool_.give_back(std::move(to->replies()));
+        if (to != nullptr && to->replies() != nullptr) send_replies(*to);
     }
     gone_.clear();
+}
+
+void router::send_replies(client& to) {
+    to.link().send(to.replies());
+    pool_.give_back(std::move(to.replies()));
 }
 
 void router::flush() {

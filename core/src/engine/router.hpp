@@ -88,6 +88,7 @@ private:
     void publish(client& from, std::string_view room, std::string payload, const request_echo& echo);
     void refuse(client& to, const request_echo& echo, errc code, std::string_view reason = {});
     [[nodiscard]] static std::string_view user_of(const client& from, const command::publish& asked);
+    void send_replies(client& to);
     void before_change(std::string_view name, bool is_pattern);
     void leave_bus(const room& emptied);
     void count_rooms();
