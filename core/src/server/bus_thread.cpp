@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
+#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -23,14 +25,22 @@ std::string hexadecimal(std::uint64_t number) {
     return {text, static_cast<std::size_t>(length)};
 }
 
-/// The first line of a file that holds a password.
-std::string password_of(const std::string& file) {
+/// The first line of a file that holds a password; none if it cannot be read.
+std::optional<std::string> password_of(const std::string& file) {
     std::ifstream opened(file);
     std::string password;
-    if (!std::getline(opened, password)) {
-        throw std::invalid_argument("option `redis_password_file`: cannot read " + file);
-    }
+    if (!std::getline(opened, password)) return {};
     return password;
+}
+
+/// Reads the file for each connection, so that a password can be changed while the server runs.
+std::function<std::string()> password_reader(const std::string& file) {
+    auto first = password_of(file);
+    if (!first) throw std::invalid_argument("option `redis_password_file`: cannot read " + file);
+    return [file, last = std::move(*first)]() mutable {
+        if (auto now = password_of(file)) last = std::move(*now);
+        return last;
+    };
 }
 
 /// Room channels, the broadcast channel and our own keys must be told apart by how they begin.
@@ -57,7 +67,8 @@ redis_settings redis_settings_of(const options& given, std::uint64_t instance) {
     check_prefixes(given);
     redis_settings settings;
     settings.target = parse_redis_url(given.redis);
-    if (!given.redis_password_file.empty()) settings.target.password = password_of(given.redis_password_file);
+    if (!given.redis_password_file.empty())
+        settings.read_password = password_reader(given.redis_password_file);
     settings.ca_file = given.redis_ca_file;
     settings.certificate_file = given.redis_certificate_file;
     settings.key_file = given.redis_key_file;

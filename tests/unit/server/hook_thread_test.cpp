@@ -107,9 +107,11 @@ TEST(hook_thread, drops_what_waits_when_it_ends) {
 
 TEST(hook_thread, may_be_ended_by_a_hook) {
     std::unique_ptr<hook_thread> thread;
+    std::promise<void> submitted;
     std::promise<void> ended;
     hooks functions;
     functions.on_message = [&](const message_request&, reply<message_decision>) {
+        submitted.get_future().wait();
         thread.reset();
         ended.set_value();
     };
@@ -117,6 +119,7 @@ TEST(hook_thread, may_be_ended_by_a_hook) {
     thread = std::make_unique<hook_thread>(functions, log_function{});
 
     thread->submit(batch_of(call_of("a", answered)));
+    submitted.set_value();
 
     EXPECT_EQ(ended.get_future().wait_for(patience), std::future_status::ready);
     EXPECT_EQ(answered.get_future().wait_for(patience), std::future_status::ready);

@@ -73,10 +73,10 @@ void asio_redis_link::connect(duration timeout) {
 
 void asio_redis_link::greet(duration timeout) {
     reader_ = std::make_unique<resp_reader>(settings_.max_message_bytes + reply_slack_bytes);
-    greeting_left_ = fsm_.greeting_replies();
     last_error_.clear();
     set_deadline(timeout);
     unsent_ = fsm_.greeting();
+    greeting_left_ = fsm_.greeting_replies();
     write();
     read();
 }
@@ -84,7 +84,7 @@ void asio_redis_link::greet(duration timeout) {
 void asio_redis_link::serve() {
     timer_.cancel();
     is_told_ready_ = true;
-    has_logged_failure_ = false;
+    logged_failure_.clear();
     log_(log_level::info, "connected to " + redacted_url(settings_.target) + " for " + role_);
     handler_.on_link_ready();
 }
@@ -116,9 +116,10 @@ void asio_redis_link::end_connection(std::error_code why) {
 }
 
 void asio_redis_link::log_failure(std::error_code why) {
-    // One line an outage; the attempts in between say nothing new.
-    if (std::exchange(has_logged_failure_, true)) return;
-    const std::string reason = last_error_.empty() ? why.message() : std::exchange(last_error_, {});
+    std::string reason = last_error_.empty() ? why.message() : std::exchange(last_error_, {});
+    // Attempts that fail for the same reason say nothing new.
+    if (reason == logged_failure_) return;
+    logged_failure_ = reason;
     log_(log_level::warning, "no connection to " + redacted_url(settings_.target) + " for " + role_ + ": " +
                                  reason + "; trying again");
 }

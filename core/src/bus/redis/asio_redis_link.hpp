@@ -83,7 +83,8 @@ private:
     bool is_writing_ = false;
     std::function<void()> on_stopped_;
     bool is_told_ready_ = false;
-    bool has_logged_failure_ = false;
+    /// Why there is no connection, as it was logged last.
+    std::string logged_failure_;
 };
 
 }  // namespace fanwire

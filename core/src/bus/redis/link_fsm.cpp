@@ -18,22 +18,28 @@ constexpr duration good_service = std::chrono::seconds{2};
 }  // namespace
 
 link_fsm::link_fsm(const redis_settings& settings, std::string_view role, std::function<double()> random)
-    : connect_timeout_(settings.connect_timeout),
-      command_timeout_(settings.command_timeout),
+    : settings_(settings),
+      role_(role),
       random_(std::move(random)),
-      next_delay_(first_delay) {
-    const redis_target& target = settings.target;
+      next_delay_(first_delay) {}
+
+const std::string& link_fsm::greeting() {
+    greeting_.clear();
+    greeting_replies_ = 0;
     const auto add = [this](std::initializer_list<std::string_view> words) {
         write_command(greeting_, words);
         ++greeting_replies_;
     };
+    const redis_target& target = settings_.target;
+    const std::string password = settings_.read_password ? settings_.read_password() : target.password;
     if (!target.user.empty()) {
-        add({"AUTH", target.user, target.password});
-    } else if (!target.password.empty()) {
-        add({"AUTH", target.password});
+        add({"AUTH", target.user, password});
+    } else if (!password.empty()) {
+        add({"AUTH", password});
     }
     if (target.database != 0) add({"SELECT", std::to_string(target.database)});
-    add({"CLIENT", "SETNAME", "fanwire-" + settings.instance + "-" + std::string(role)});
+    add({"CLIENT", "SETNAME", "fanwire-" + settings_.instance + "-" + role_});
+    return greeting_;
 }
 
 link_action link_fsm::resume(std::error_code result, time_point now) {
@@ -41,11 +47,11 @@ link_action link_fsm::resume(std::error_code result, time_point now) {
         case state::new_link:
         case state::waiting:
             state_ = state::connecting;
-            return {link_step::connect, connect_timeout_};
+            return {link_step::connect, settings_.connect_timeout};
         case state::connecting:
             if (result) return back_off();
             state_ = state::greeting;
-            return {link_step::greet, command_timeout_};
+            return {link_step::greet, settings_.command_timeout};
         case state::greeting:
             if (result) return back_off();
             state_ = state::serving;

@@ -42,8 +42,9 @@ public:
     /// `result` is how the last action ended; ignored at first. Never throws.
     [[nodiscard]] link_action resume(std::error_code result, time_point now);
 
-    [[nodiscard]] const std::string& greeting() const noexcept { return greeting_; }
-    /// How many commands the greeting has.
+    /// The commands that log in, with the password of this moment.
+    [[nodiscard]] const std::string& greeting();
+    /// How many commands the last greeting has.
     [[nodiscard]] std::size_t greeting_replies() const noexcept { return greeting_replies_; }
 
 private:
@@ -51,8 +52,8 @@ private:
 
     enum class state : std::uint8_t { new_link, waiting, connecting, greeting, serving };
 
-    duration connect_timeout_;
-    duration command_timeout_;
+    const redis_settings& settings_;
+    const std::string role_;
     std::function<double()> random_;
     std::string greeting_;
     std::size_t greeting_replies_ = 0;

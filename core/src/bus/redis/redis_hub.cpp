@@ -12,6 +12,8 @@ namespace fanwire {
 namespace {
 
 constexpr std::string_view replayed_prefix = "replayed:";
+// What a link that breaks in the middle of a replay can leave in doubt.
+constexpr std::size_t replay_window = 256;
 
 shard_set bit_of(std::size_t shard) { return shard_set{1} << shard; }
 
@@ -47,7 +49,7 @@ void redis_hub::attach(redis_link& publishing, redis_link& subscribing) {
 
 void redis_hub::publish(std::size_t shard, shared_message message, bus::publish_done done) {
     const time_point now = clock_.now().steady;
-    if (is_online_) {
+    if (mode_ == mode::online) {
         counters_.messages_out.add();
         publisher_.publish(channel_of(*message), message->payload, answer_to(shard, std::move(done)), now);
         return;
@@ -133,21 +135,31 @@ void redis_hub::publishing_events::on_link_lost() {
     hub.counters_.reconnects.add();
     hub.go_offline();
     hub.publisher_.on_lost();
+    hub.log_replay_in_doubt();
 }
 
 void redis_hub::subscribing_events::on_link_ready() { hub.subscriber_.on_ready(); }
 
 void redis_hub::subscribing_events::on_link_reply(resp_view reply) {
     if (reply.is_error()) {
-        hub.subscribing_link_->restart("Redis refused a subscription: " + std::string(reply.text()));
+        hub.on_refused(reply.text());
     } else {
         hub.subscriber_.on_reply(reply);
     }
 }
 
+/// Redis may allow some rooms and not others: a refusal harms only who wants that room.
+void redis_hub::on_refused(std::string_view why) {
+    if (!subscriber_.is_awaiting()) return subscribing_link_->restart(why);
+    const std::string name = subscriber_.on_refused();
+    if (name.empty()) return;
+    counters_.refused.add();
+    log_(log_level::warning, "Redis refused the subscription of " + name + ": " + std::string(why));
+}
+
 void redis_hub::subscribing_events::on_link_lost() {
     hub.counters_.reconnects.add();
-    if (hub.is_online_ && hub.missing_since_ == 0) hub.missing_since_ = hub.clock_.now().unix_ms;
+    if (hub.missing_since_ == 0) hub.missing_since_ = hub.clock_.now().unix_ms;
     hub.go_offline();
     hub.subscriber_.on_lost();
     hub.matcher_.clear();
@@ -159,32 +171,52 @@ void redis_hub::subscribing_events::on_link_lost() {
 void redis_hub::go_offline() {
     probe_.on_lost();
     counters_.is_proved.set(0);
-    if (!std::exchange(is_online_, false)) return;
+    if (std::exchange(mode_, mode::offline) != mode::online) return;
     counters_.is_online.set(0);
     on_state_(false);
 }
 
-void redis_hub::go_online() {
-    is_online_ = true;
-    counters_.is_online.set(1);
-    replay_outbox();
+void redis_hub::begin_replay() {
+    mode_ = mode::replaying;
+    replay_uncertain_ = 0;
     tell_restored();
-    on_state_(true);
+    count_dropped(outbox_.expire(clock_.now().steady));
 }
 
-void redis_hub::replay_outbox() {
-    const moment now = clock_.now();
-    count_dropped(outbox_.expire(now.steady));
-    if (outbox_.is_empty()) return;
-    while (const shared_message waiting = outbox_.pop()) {
+/// Publishes what waits, as far as the window allows; online once all of it is answered.
+void redis_hub::go_on_replaying() {
+    const time_point now = clock_.now().steady;
+    while (replay_unanswered_ < replay_window) {
+        const shared_message waiting = outbox_.pop();
+        if (waiting == nullptr) break;
         matcher_.expect(*waiting);
         counters_.messages_out.add();
-        publisher_.publish(channel_of(*waiting), waiting->payload, answer_to(0, {}), now.steady);
+        ++replay_unanswered_;
+        publisher_.publish(
+            channel_of(*waiting), waiting->payload, [this](std::error_code failed) { on_replayed(failed); },
+            now);
     }
-    counters_.outbox_messages.set(0);
-    // When this comes back, all copies have.
-    publisher_.publish(subscriber_.own_channel(), std::string(replayed_prefix) + std::to_string(++replays_),
-                       {}, now.steady);
+    counters_.outbox_messages.set(outbox_.size());
+    if (replay_unanswered_ == 0 && outbox_.is_empty()) go_online();
+}
+
+void redis_hub::on_replayed(std::error_code failed) {
+    --replay_unanswered_;
+    if (!failed) return;
+    (failed == errc::uncertain ? counters_.uncertain : counters_.refused).add();
+    ++replay_uncertain_;
+}
+
+void redis_hub::go_online() {
+    mode_ = mode::online;
+    counters_.is_online.set(1);
+    if (!matcher_.is_empty()) {
+        // When this comes back, all copies have, and those of a replay that broke.
+        publisher_.publish(subscriber_.own_channel(),
+                           std::string(replayed_prefix) + std::to_string(++replays_), {},
+                           clock_.now().steady);
+    }
+    on_state_(true);
 }
 
 void redis_hub::tell_restored() {
@@ -198,8 +230,10 @@ void redis_hub::tell_restored() {
 
 void redis_hub::end_turn() {
     subscriber_.flush(clock_.now().steady);
-    if (!is_online_ && publisher_.is_ready() && subscriber_.is_ready() && subscriber_.is_replayed()) {
-        go_online();
+    const bool has_links = publisher_.is_ready() && subscriber_.is_ready() && subscriber_.is_replayed();
+    if (mode_ == mode::offline && has_links) begin_replay();
+    if (mode_ == mode::replaying) {
+        go_on_replaying();
         check_probe();
     }
     publisher_.flush();
@@ -222,7 +256,7 @@ void redis_hub::tick() {
     const time_point now = clock_.now().steady;
     count_dropped(outbox_.expire(now));
     if (publisher_.is_overdue(now)) publishing_link_->restart("Redis did not answer a publish in time");
-    if (is_online_) check_probe();
+    if (mode_ != mode::offline) check_probe();
 }
 
 void redis_hub::check_probe() {
@@ -248,6 +282,13 @@ void redis_hub::send_probe() {
             if (!failed) probe_.on_accepted();
         },
         now);
+}
+
+void redis_hub::log_replay_in_doubt() {
+    if (const std::size_t doubtful = std::exchange(replay_uncertain_, 0); doubtful != 0) {
+        log_(log_level::warning, "the connection broke in a replay: " + std::to_string(doubtful) +
+                                     " messages may have reached other instances or not");
+    }
 }
 
 void redis_hub::count_dropped(std::size_t messages) {

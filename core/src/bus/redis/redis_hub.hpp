@@ -95,6 +95,8 @@ private:
         void on_link_lost() override;
         redis_hub& hub;
     };
+    /// *Replaying* is offline for those who publish, and online for those who listen.
+    enum class mode : std::uint8_t { offline, replaying, online };
     using note = std::variant<shared_message, task>;
     struct outlet {
         executor* shard;
@@ -107,13 +109,17 @@ private:
     void on_own_payload(std::string_view payload) override;
 
     void deliver(const shared_message& message);
+    void begin_replay();
+    void go_on_replaying();
+    void on_replayed(std::error_code failed);
     void go_online();
     void go_offline();
-    void replay_outbox();
+    void on_refused(std::string_view why);
     void send_probe();
     void check_probe();
     void tell_restored();
     void count_dropped(std::size_t messages);
+    void log_replay_in_doubt();
     [[nodiscard]] std::string channel_of(const room_message& message) const;
     [[nodiscard]] redis_publisher::published answer_to(std::size_t shard, bus::publish_done done);
 
@@ -134,7 +140,10 @@ private:
     replay_matcher matcher_;
     interest interest_;
     std::vector<outlet> outlets_;
-    bool is_online_ = false;
+    mode mode_ = mode::offline;
+    /// Replayed messages that Redis has not answered, and those whose answer was lost in this replay.
+    std::size_t replay_unanswered_ = 0;
+    std::size_t replay_uncertain_ = 0;
     /// Since when messages from Redis may have been missed, as milliseconds since 1970; 0 if none.
     std::int64_t missing_since_ = 0;
     std::uint64_t replays_ = 0;

@@ -5,6 +5,7 @@
 #include "bus/redis/redis_target.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <string>
 
 namespace fanwire {
@@ -12,6 +13,8 @@ namespace fanwire {
 /// How to speak to Redis. Set from `options`, where defaults and bounds stand.
 struct redis_settings {
     redis_target target;
+    /// Gives the password for each connection anew, where it does not stand in the target.
+    std::function<std::string()> read_password;
     /// For TLS; empty: the system's authorities, no client certificate, the target's host name.
     std::string ca_file;
     std::string certificate_file;

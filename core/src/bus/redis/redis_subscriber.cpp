@@ -146,11 +146,21 @@ void redis_subscriber::confirm(redis_subscription kind, std::string_view name) {
         confirmed_covers_.push_back(
             {key, covering_patterns::prefix_of(name).substr(settings_.room_prefix.size())});
     }
-    const auto found = waiting_.find(key);
+    tell_waiting(key, false);
+}
+
+void redis_subscriber::tell_waiting(const std::string& name, bool is_local) {
+    const auto found = waiting_.find(name);
     if (found == waiting_.end()) return;
     const std::vector<confirmed> callbacks = std::move(found->second);
     waiting_.erase(found);
-    for (const confirmed& done : callbacks) done(false);
+    for (const confirmed& done : callbacks) done(is_local);
+}
+
+std::string redis_subscriber::on_refused() {
+    std::string name = sync_.on_refused();
+    tell_waiting(name, true);
+    return name;
 }
 
 void redis_subscriber::on_message(std::string_view channel, std::string_view payload) {
@@ -166,7 +176,7 @@ void redis_subscriber::on_message(std::string_view channel, std::string_view pay
 void redis_subscriber::on_pattern_message(std::string_view glob, std::string_view channel,
                                           std::string_view payload) {
     if (!channel.starts_with(settings_.room_prefix)) return;
-    if (sync_.is_confirmed(redis_subscription::channel, channel)) return;
+    if (sync_.is_heard(redis_subscription::channel, channel)) return;
     const std::string_view room = channel.substr(settings_.room_prefix.size());
     const auto newest = std::find_if(confirmed_covers_.rbegin(), confirmed_covers_.rend(),
                                      [&](const cover& one) { return room.starts_with(one.prefix); });

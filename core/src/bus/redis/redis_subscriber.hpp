@@ -49,6 +49,11 @@ public:
     void on_ready();
     void on_lost();
     void on_reply(resp_view reply);
+    /// Redis has refused a subscription. Returns whose, where that is known; who waits for it is told that it
+    /// is local.
+    [[nodiscard]] std::string on_refused();
+    /// Whether a refusal can be of a subscription.
+    [[nodiscard]] bool is_awaiting() const noexcept { return sync_.is_awaiting(); }
 
     /// Sends what this turn has changed.
     void flush(time_point now);
@@ -72,6 +77,7 @@ private:
     void update_covers(time_point now);
     void place_waiting_patterns();
     void confirm(redis_subscription kind, std::string_view name);
+    void tell_waiting(const std::string& name, bool is_local);
     void on_message(std::string_view channel, std::string_view payload);
     void on_pattern_message(std::string_view glob, std::string_view channel, std::string_view payload);
     [[nodiscard]] std::string channel_of(std::string_view room) const;

@@ -3,7 +3,8 @@
 #include "bus/redis/resp_writer.hpp"
 
 #include <algorithm>
-#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace fanwire {
@@ -12,17 +13,6 @@ namespace {
 
 // Enough to make 100,000 subscriptions a few hundred commands, and small enough not to hold Redis up.
 constexpr std::size_t batch_size = 512;
-
-void write_batches(std::string& out, std::string_view command, std::vector<std::string_view>& names) {
-    std::vector<std::string_view> words;
-    for (std::size_t from = 0; from < names.size(); from += batch_size) {
-        const std::size_t count = std::min(batch_size, names.size() - from);
-        words.assign(1, command);
-        words.insert(words.end(), names.begin() + static_cast<std::ptrdiff_t>(from),
-                     names.begin() + static_cast<std::ptrdiff_t>(from + count));
-        write_command(out, words);
-    }
-}
 
 }  // namespace
 
@@ -33,6 +23,7 @@ void subscription_sync::want(redis_subscription kind, std::string_view name) {
         found = entries.emplace(std::string(name), entry{}).first;
     }
     found->second.is_wanted = true;
+    if (found->second.at == state::refused) found->second.at = state::absent;
     queue(kind, found->first, found->second);
 }
 
@@ -64,6 +55,7 @@ void subscription_sync::on_link_ready() {
 void subscription_sync::on_link_lost() {
     is_linked_ = false;
     replayed_left_ = 0;
+    in_flight_.clear();
     lingering_.clear();
     for (const auto kind : {redis_subscription::channel, redis_subscription::pattern}) {
         std::erase_if(entries_of(kind), [](const auto& known) { return !known.second.is_wanted; });
@@ -96,35 +88,81 @@ void subscription_sync::queue_when_lingered(time_point now) {
 void subscription_sync::write_commands(std::string& out, time_point now) {
     if (!is_linked_) return;
     queue_when_lingered(now);
-    write_kind(out, redis_subscription::channel);
-    write_kind(out, redis_subscription::pattern);
+    write_kind(out, redis_subscription::channel, now);
+    write_kind(out, redis_subscription::pattern, now);
 }
 
-void subscription_sync::write_kind(std::string& out, redis_subscription kind) {
-    const std::vector<std::string> due = std::exchange(queued_[static_cast<std::size_t>(kind)], {});
-    std::vector<std::string_view> coming;
-    std::vector<std::string_view> going;
-    for (const std::string& name : due) {
+void subscription_sync::write_kind(std::string& out, redis_subscription kind, time_point now) {
+    std::vector<std::string> coming;
+    std::vector<std::string> going;
+    for (std::string& name : std::exchange(queued_[static_cast<std::size_t>(kind)], {})) {
         const auto found = entries_of(kind).find(name);
         if (found == entries_of(kind).end()) continue;
         entry& known = found->second;
         known.is_queued = false;
         if (known.is_wanted && known.at == state::absent) {
             known.at = state::subscribing;
-            coming.push_back(name);
+            if (known.is_alone) {
+                write_command_of(out, kind, true, {std::move(name)});
+            } else {
+                coming.push_back(std::move(name));
+            }
         } else if (!known.is_wanted && known.at == state::confirmed) {
+            // Wanted and unwanted again in one turn: it lingers still.
+            if (known.unwanted_since + linger_ > now) continue;
             known.at = state::unsubscribing;
-            going.push_back(name);
-        } else if (!known.is_wanted && known.at == state::absent) {
+            going.push_back(std::move(name));
+        } else if (!known.is_wanted && (known.at == state::absent || known.at == state::refused)) {
             entries_of(kind).erase(found);
         }
     }
-    const bool is_pattern = kind == redis_subscription::pattern;
-    write_batches(out, is_pattern ? "PSUBSCRIBE" : "SUBSCRIBE", coming);
-    write_batches(out, is_pattern ? "PUNSUBSCRIBE" : "UNSUBSCRIBE", going);
+    write_batches(out, kind, true, coming);
+    write_batches(out, kind, false, going);
+}
+
+void subscription_sync::write_batches(std::string& out, redis_subscription kind, bool is_subscribing,
+                                      const std::vector<std::string>& names) {
+    for (std::size_t from = 0; from < names.size(); from += batch_size) {
+        const auto first = names.begin() + static_cast<std::ptrdiff_t>(from);
+        const auto count = static_cast<std::ptrdiff_t>(std::min(batch_size, names.size() - from));
+        write_command_of(out, kind, is_subscribing, {first, first + count});
+    }
+}
+
+void subscription_sync::write_command_of(std::string& out, redis_subscription kind, bool is_subscribing,
+                                         std::vector<std::string> names) {
+    static constexpr std::string_view commands[2][2] = {{"UNSUBSCRIBE", "SUBSCRIBE"},
+                                                        {"PUNSUBSCRIBE", "PSUBSCRIBE"}};
+    std::vector<std::string_view> words{commands[static_cast<std::size_t>(kind)][is_subscribing ? 1 : 0]};
+    words.insert(words.end(), names.begin(), names.end());
+    write_command(out, words);
+    const std::size_t count = names.size();
+    in_flight_.push_back({kind, is_subscribing, std::move(names), count});
+}
+
+void subscription_sync::count_answer() {
+    if (!in_flight_.empty() && --in_flight_.front().left == 0) in_flight_.pop_front();
+}
+
+std::string subscription_sync::on_refused() {
+    command refused = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    if (!refused.is_subscribing) return {};
+    const bool is_single = refused.names.size() == 1;
+    for (const std::string& name : refused.names) {
+        const auto found = entries_of(refused.kind).find(name);
+        if (found == entries_of(refused.kind).end()) continue;
+        entry& known = found->second;
+        known.at = is_single ? state::refused : state::absent;
+        known.is_alone = true;
+        if (is_single) end_replay_of(known);
+        if (!is_single || !known.is_wanted) queue(refused.kind, found->first, known);
+    }
+    return is_single ? std::move(refused.names.front()) : std::string{};
 }
 
 bool subscription_sync::on_subscribed(redis_subscription kind, std::string_view name) {
+    count_answer();
     const auto found = entries_of(kind).find(name);
     if (found == entries_of(kind).end() || found->second.at != state::subscribing) return false;
     found->second.at = state::confirmed;
@@ -136,6 +174,7 @@ bool subscription_sync::on_subscribed(redis_subscription kind, std::string_view 
 }
 
 void subscription_sync::on_unsubscribed(redis_subscription kind, std::string_view name) {
+    count_answer();
     const auto found = entries_of(kind).find(name);
     if (found == entries_of(kind).end() || found->second.at != state::unsubscribing) return;
     found->second.at = state::absent;
@@ -150,6 +189,13 @@ bool subscription_sync::is_confirmed(redis_subscription kind, std::string_view n
     const entry_map& entries = entries_[static_cast<std::size_t>(kind)];
     const auto found = entries.find(name);
     return found != entries.end() && found->second.at == state::confirmed;
+}
+
+bool subscription_sync::is_heard(redis_subscription kind, std::string_view name) const {
+    const entry_map& entries = entries_[static_cast<std::size_t>(kind)];
+    const auto found = entries.find(name);
+    return found != entries.end() &&
+           (found->second.at == state::confirmed || found->second.at == state::unsubscribing);
 }
 
 }  // namespace fanwire
