@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -88,6 +89,16 @@ public:
     void deliver(std::string room, std::string payload) {
         listener_->on_message(std::make_shared<room_message>(
             room_message{.room = std::move(room), .payload = std::move(payload)}));
+    }
+
+    /// Other instances cannot be heard for now.
+    void lose() {
+        is_local = true;
+        listener_->on_lost();
+    }
+    void restore(std::int64_t missing_since) {
+        is_local = false;
+        listener_->on_restored(missing_since);
     }
 
     // What was asked of it

@@ -21,7 +21,7 @@ struct codec_counts {
 /// A protocol for people: one line a request, one line an event. An id is a word that begins with `#`, behind
 /// the first word.
 ///
-///     join [#id] room      watch [#id] pattern     leave [#id] room     unwatch [#id] pattern
+///     join [#id] room [since]      watch [#id] pattern     leave [#id] room     unwatch [#id] pattern
 ///     say [#id] room [user=…] text                 shout [#id] [user=…] text
 ///     ping [#id]
 ///
@@ -46,7 +46,9 @@ public:
         echo.room = take_word(rest);
         echo.is_pattern = verb == "watch" || verb == "unwatch";
         if (echo.room.empty()) return command::invalid{echo, errc::bad_room, "no room"};
-        if (verb == "join" || verb == "watch") return command::join{echo, echo.room, echo.is_pattern, false};
+        if (verb == "join" || verb == "watch") {
+            return command::join{echo, echo.room, echo.is_pattern, rest == "since"};
+        }
         if (verb == "leave" || verb == "unwatch") return command::leave{echo, echo.room, echo.is_pattern};
         if (verb == "say") return publish(echo, echo.room, rest);
         return command::invalid{echo, errc::unknown_type, "no such request"};
