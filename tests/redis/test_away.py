@@ -1,8 +1,8 @@
 """While Redis is away: joins, leaves, the outbox and its bounds, gaps (promises 3 and 4; A11; WIRE.md, 1)."""
 
 import asyncio
-import re
 import json
+import re
 
 import pytest
 from support.redis import FaultProxy, Instance, RawClient, RedisServer, Witness, until
