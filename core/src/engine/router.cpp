@@ -52,7 +52,8 @@ std::optional<waiting_request> router::run(client& from, const command::join& as
     if (from.is_closing()) return {};
     const member_id member = client_table::slot_of(from.id().local);
     const room* present = rooms_.find(asked.room, asked.is_pattern);
-    if (present == nullptr || !rooms_.is_member(member, *present)) {
+    const bool was_in = present != nullptr && rooms_.is_member(member, *present);
+    if (!was_in) {
         if (const auto code = refusal(from, asked)) {
             refuse(from, asked.echo, *code);
             return {};
@@ -60,7 +61,7 @@ std::optional<waiting_request> router::run(client& from, const command::join& as
         if (present == nullptr) return subscribe(from, asked);
         let_in(from, asked.room, asked.is_pattern, asked.has_since);
     }
-    tell_joined(from, {std::string(asked.room), asked.is_pattern}, asked.echo, is_bus_lost_);
+    tell_joined(from, {std::string(asked.room), asked.is_pattern}, asked.echo, is_bus_lost_, was_in);
     return {};
 }
 
@@ -122,7 +123,7 @@ void router::on_subscribed(const subscription& wanted, bool is_local) {
 
 void router::finish(client& from, const waiting::at_bus& joining, bool is_local) {
     let_in(from, joining.room, joining.is_pattern, joining.has_since);
-    tell_joined(from, {joining.room, joining.is_pattern}, joining.echo.view(), is_local);
+    tell_joined(from, {joining.room, joining.is_pattern}, joining.echo.view(), is_local, false);
 }
 
 void router::let_in(client& joining, std::string_view name, bool is_pattern, bool has_since) {
@@ -132,8 +133,12 @@ void router::let_in(client& joining, std::string_view name, bool is_pattern, boo
     count_rooms();
 }
 
-void router::tell_joined(client& joining, const subscription& into, const request_echo& echo, bool is_local) {
-    if (is_local) local_joins_[{joining.id().local, into}] = echo.room;
+void router::tell_joined(client& joining, const subscription& into, const request_echo& echo, bool is_local,
+                         bool was_in) {
+    if (is_local) {
+        const auto made = local_joins_.try_emplace({joining.id().local, into}, local_join{{}, was_in}).first;
+        made->second.named = echo.room;
+    }
     tell(joining, event::joined{echo, into.is_pattern, is_local, false});
 }
 
@@ -149,16 +154,19 @@ void router::on_bus_restored(std::int64_t missing_since) {
 void router::tell_gaps(client& missing, std::int64_t since) {
     const std::uint64_t local_id = missing.id().local;
     rooms_.for_each_room(client_table::slot_of(local_id), [&](const room& in, bool has_since) {
-        if (in.name().empty() || local_joins_.contains({local_id, {in.name(), in.is_pattern()}})) return;
+        if (in.name().empty()) return;
+        const auto joined = local_joins_.find({local_id, {in.name(), in.is_pattern()}});
+        if (joined != local_joins_.end() && !joined->second.was_in) return;
         tell(missing, event::gap{in.name(), in.is_pattern(), since, has_since});
     });
 }
 
 void router::tell_joined_again() {
-    for (const auto& [who, named] : std::exchange(local_joins_, {})) {
+    for (const auto& [who, join] : std::exchange(local_joins_, {})) {
         client* joined = clients_.find(who.first);
         if (joined == nullptr) continue;
-        tell(*joined, event::joined{{{}, named, who.second.is_pattern}, who.second.is_pattern, false, true});
+        tell(*joined,
+             event::joined{{{}, join.named, who.second.is_pattern}, who.second.is_pattern, false, true});
     }
 }
 

@@ -82,7 +82,8 @@ private:
     std::optional<waiting_request> subscribe(client& from, const command::join& asked);
     void let_in(client& joining, std::string_view name, bool is_pattern, bool has_since);
     void on_subscribed(const subscription& wanted, bool is_local);
-    void tell_joined(client& joining, const subscription& into, const request_echo& echo, bool is_local);
+    void tell_joined(client& joining, const subscription& into, const request_echo& echo, bool is_local,
+                     bool was_in);
     void tell_joined_again();
     void tell_gaps(client& missing, std::int64_t since);
     void publish(client& from, std::string_view room, std::string payload, const request_echo& echo);
@@ -103,6 +104,12 @@ private:
         bool is_asking = true;
         std::optional<bool> at_once;
     };
+    struct local_join {
+        /// How the request named the room.
+        std::string named;
+        /// The client was a member before the outage, and may have missed something.
+        bool was_in;
+    };
     struct subscription_hash {
         std::size_t operator()(const subscription& wanted) const noexcept {
             return std::hash<std::string>{}(wanted.name) ^ static_cast<std::size_t>(wanted.is_pattern);
@@ -121,8 +128,8 @@ private:
     /// Subscriptions that the bus has not confirmed, and who waits for them. None of these rooms has members.
     std::unordered_map<subscription, confirmation, subscription_hash> confirming_;
     bool is_bus_lost_ = false;
-    /// Who joined what as local, and how the request named it: they are told again once it is more.
-    std::map<std::pair<std::uint64_t, subscription>, std::string> local_joins_;
+    /// Who joined what as local: they are told again once it is more.
+    std::map<std::pair<std::uint64_t, subscription>, local_join> local_joins_;
     /// Clients that have replies to be sent, by local id.
     std::vector<std::uint64_t> told_;
     chunk_pool pool_;

@@ -129,6 +129,28 @@ TEST_F(router_outage, tells_of_no_gap_where_nothing_is_missing) {
     EXPECT_EQ(heard(v1), texts{});
 }
 
+TEST_F(router_outage, tells_a_member_of_a_gap_though_it_joined_again_meanwhile) {
+    v1.says("join #1 lobby");
+    shard.bus.lose();
+    v1.says("join #2 lobby");
+    EXPECT_EQ(heard(v1), (texts{"joined #1 lobby", "joined #2 lobby local"}));
+
+    shard.bus.restore(777);
+
+    EXPECT_EQ(heard(v1), (texts{"gap lobby 777", "joined lobby"}));
+}
+
+TEST_F(router_outage, tells_of_no_gap_to_who_joined_as_local_twice) {
+    shard.bus.lose();
+    v1.says("join #1 lobby");
+    v1.says("join #2 lobby");
+    static_cast<void>(heard(v1));
+
+    shard.bus.restore(777);
+
+    EXPECT_EQ(heard(v1), texts{"joined lobby"});
+}
+
 TEST_F(router_outage, tells_of_no_gap_to_who_joined_as_local) {
     shard.bus.lose();
     v1.says("join lobby");
