@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <cmath>
-#include <string_view>
 #include <utility>
 
 namespace py = pybind11;
@@ -41,8 +40,6 @@ py::tuple result_of(waiter<publish_result>& waiting) {
     const publish_result result = waiting.wait();
     return py::make_tuple(result.local, result.dropped);
 }
-
-std::string_view view_of(const py::bytes& bytes) { return bytes; }
 
 }  // namespace
 
@@ -111,9 +108,9 @@ void native_server::publish(std::shared_ptr<host_queue> queue, std::uint64_t tic
 }
 
 void native_server::publish_raw(std::shared_ptr<host_queue> queue, std::uint64_t ticket,
-                                const std::string& room, const py::bytes& payload) {
+                                const std::string& room, std::string_view payload) {
     born_.check();
-    server_->publish_raw(room, view_of(payload), report_to<publish_result>(std::move(queue), ticket));
+    server_->publish_raw(room, payload, report_to<publish_result>(std::move(queue), ticket));
 }
 
 void native_server::send(std::shared_ptr<host_queue> queue, std::uint64_t ticket, const std::string& client,
@@ -129,10 +126,10 @@ py::tuple native_server::publish_blocking(const std::string& room, json user, js
     return result_of(waiting);
 }
 
-py::tuple native_server::publish_raw_blocking(const std::string& room, const py::bytes& payload) {
+py::tuple native_server::publish_raw_blocking(const std::string& room, std::string_view payload) {
     born_.check();
     waiter<publish_result> waiting;
-    server_->publish_raw(room, view_of(payload), waiting.callback());
+    server_->publish_raw(room, payload, waiting.callback());
     return result_of(waiting);
 }
 

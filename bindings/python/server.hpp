@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace fanwire::python {
 
@@ -45,14 +46,13 @@ public:
     void publish(std::shared_ptr<host_queue> queue, std::uint64_t ticket, const std::string& room, json user,
                  json text, json data);
     void publish_raw(std::shared_ptr<host_queue> queue, std::uint64_t ticket, const std::string& room,
-                     const pybind11::bytes& payload);
+                     std::string_view payload);
     void send(std::shared_ptr<host_queue> queue, std::uint64_t ticket, const std::string& client,
               const std::string& data);
 
     /// Wait for how it went, on a thread that need not have an event loop.
     [[nodiscard]] pybind11::tuple publish_blocking(const std::string& room, json user, json text, json data);
-    [[nodiscard]] pybind11::tuple publish_raw_blocking(const std::string& room,
-                                                       const pybind11::bytes& payload);
+    [[nodiscard]] pybind11::tuple publish_raw_blocking(const std::string& room, std::string_view payload);
     [[nodiscard]] bool send_blocking(const std::string& client, const std::string& data);
 
 private:
