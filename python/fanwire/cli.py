@@ -78,8 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser(
         "serve",
         usage="fanwire serve [option...]",
-        help="serve WebSocket clients, rooms in memory",
-        description="Serves WebSocket clients, with rooms in memory, until SIGINT or SIGTERM. "
+        help="serve WebSocket clients",
+        description="Serves WebSocket clients until SIGINT or SIGTERM. "
         "Each option may also be given as FANWIRE_<OPTION> in the environment.",
         allow_abbrev=False,
         argument_default=argparse.SUPPRESS,
