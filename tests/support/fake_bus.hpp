@@ -56,7 +56,7 @@ public:
     /// Confirms the first subscription that is not confirmed. Returns false if there is none.
     bool confirm_one(bool local = false) {
         if (unconfirmed_.empty()) return false;
-        pending next = std::move(unconfirmed_.front());
+        const pending next = std::move(unconfirmed_.front());
         unconfirmed_.pop_front();
         confirmed_.push_back(next.wanted);
         next.done(local || is_local);

@@ -74,6 +74,7 @@ public:
     /// The payloads of the messages that are not answered.
     [[nodiscard]] std::vector<std::string> asked() const {
         std::vector<std::string> payloads;
+        payloads.reserve(messages_.size());
         for (const message_call& one : messages_) payloads.push_back(one.request.payload);
         return payloads;
     }

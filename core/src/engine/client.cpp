@@ -67,7 +67,7 @@ void client::on_hook_answer(std::uint64_t serial, hook_answer<message_decision> 
 
 void client::on_subscribed(std::uint64_t serial, bool is_local) {
     if (line_ == nullptr || line_->empty()) return;
-    const auto* found = std::get_if<waiting::at_bus>(&line_->front());
+    auto* found = std::get_if<waiting::at_bus>(&line_->front());
     if (found == nullptr || found->serial != serial) return;
     const waiting::at_bus joining = std::move(*found);
     line_->pop_front();

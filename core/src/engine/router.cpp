@@ -227,8 +227,10 @@ std::optional<waiting::at_hook> router::ask_on_message(client& from, const comma
 }
 
 void router::finish(client& from, const waiting::at_hook& asked) {
+    FANWIRE_ASSERT(asked.answer.has_value());
     const request_echo echo = asked.echo.view();
-    if (!asked.answer->decision) {
+    const std::optional<message_decision>& decision = asked.answer->decision;
+    if (!decision) {
         refuse(from, echo, asked.answer->denial, "the application did not allow it in time");
         return;
     }
@@ -240,7 +242,7 @@ void router::finish(client& from, const waiting::at_hook& asked) {
                    [&](const drop&) { tell(from, event::ack{echo, false, true}); },
                    [&](const fanwire::refuse& refused) { refuse(from, echo, refused.code, refused.message); },
                },
-               *asked.answer->decision);
+               *decision);
 }
 
 /// Who speaks. A user that the host has set cannot be forged.

@@ -56,8 +56,8 @@ void shard::on_message(const shared_message& message) {
     if (batches_.add(*message)) router_.flush();
 }
 
-void shard::publish(shared_message message, bus::publish_done done) {
-    bus_->publish(std::move(message), std::move(done));
+void shard::publish(const shared_message& message, bus::publish_done done) {
+    bus_->publish(message, std::move(done));
 }
 
 send_result shard::send(client_id to, std::string_view data) {
@@ -73,7 +73,7 @@ void shard::tick() {
     ticked_at_ = now;
     gate_.expire(now);
     check_heartbeats();
-    if (drain_) close_drained();
+    if (drain_) close_drained(*drain_);
 }
 
 void shard::check_heartbeats() {
@@ -95,22 +95,22 @@ void shard::drain(duration spread) {
     for (const std::uint64_t local_id : drain_->left) {
         if (spread != duration{0}) router_.tell(*clients_.find(local_id), event::moving{retry_after});
     }
-    close_drained();
+    close_drained(*drain_);
 }
 
-void shard::close_drained() {
-    const bool is_over = router_.now() >= drain_->started + drain_->spread;
-    const auto passed = router_.now() - drain_->started;
-    const std::size_t wanted =
-        is_over ? drain_->total
-                : static_cast<std::size_t>(
-                      static_cast<double>(drain_->total) *
-                      (static_cast<double>(passed.count()) / static_cast<double>(drain_->spread.count())));
+void shard::close_drained(drain_state& drained) {
+    const auto passed = router_.now() - drained.started;
+    const auto share = [&] {
+        return static_cast<double>(passed.count()) / static_cast<double>(drained.spread.count());
+    };
+    const std::size_t wanted = passed >= drained.spread
+                                   ? drained.total
+                                   : static_cast<std::size_t>(static_cast<double>(drained.total) * share());
     const close_code code =
-        drain_->spread == duration{0} ? close_code::going_away : close_code::service_restart;
-    while (drain_->total - drain_->left.size() < wanted) {
-        client* leaving = clients_.find(drain_->left.back());
-        drain_->left.pop_back();
+        drained.spread == duration{0} ? close_code::going_away : close_code::service_restart;
+    while (drained.total - drained.left.size() < wanted) {
+        client* leaving = clients_.find(drained.left.back());
+        drained.left.pop_back();
         if (leaving != nullptr) router_.disconnect(*leaving, code, "the server is stopping");
     }
 }

@@ -60,7 +60,7 @@ public:
     void on_restored(std::int64_t missing_since) override { router_.on_bus_restored(missing_since); }
 
     /// Publishes what a host gives.
-    void publish(shared_message message, bus::publish_done done);
+    void publish(const shared_message& message, bus::publish_done done);
     /// Sends a `direct` message; `data` is JSON text.
     [[nodiscard]] send_result send(client_id to, std::string_view data);
 
@@ -86,7 +86,7 @@ private:
     };
 
     void check_heartbeats();
-    void close_drained();
+    void close_drained(drain_state& drained);
 
     engine_settings settings_;
     engine_counters counters_;

@@ -140,9 +140,9 @@ void runtime::publish(shared_message message, server::publish_callback done) {
     shard_thread& first = *shards_.front();
     first.tasks().post([&core = first.core(), message = std::move(message),
                         pending = pending_callback(std::move(done))]() mutable {
-        if (!pending) return core.publish(std::move(message), {});
+        if (!pending) return core.publish(message, {});
         auto kept = std::make_shared<decltype(pending)>(std::move(pending));
-        core.publish(std::move(message), [kept](std::error_code failed, const publish_result& result) {
+        core.publish(message, [kept](std::error_code failed, const publish_result& result) {
             (*kept)(failed, result);
         });
     });

@@ -51,6 +51,7 @@ TEST(chunk_pool, keeps_a_bounded_number) {
     chunk_pool pool;
     std::vector<std::shared_ptr<chunk>> taken;
     std::vector<std::weak_ptr<chunk>> watched;
+    watched.reserve(65);
     for (int i = 0; i < 65; ++i) watched.emplace_back(taken.emplace_back(pool.take()));
 
     for (auto& one : taken) pool.give_back(std::move(one));

@@ -63,7 +63,7 @@ public:
             quiet = settle_bus() ? 0 : quiet + 1;
         }
         orders_.check();
-        for (talk& one : talks_) one.heard->check(orders_, one.is_open);
+        for (const talk& one : talks_) one.heard->check(orders_, one.is_open);
         std::erase_if(talks_, [](const talk& one) { return !one.is_open; });
     }
 
@@ -162,7 +162,7 @@ private:
     }
 
     void decide() {
-        test_shard& shard = *shards_[below(shards_.size())];
+        const test_shard& shard = *shards_[below(shards_.size())];
         if (!late_.empty() && below(4) == 0) {
             // Too late: this has no effect.
             const std::size_t index = below(late_.size());

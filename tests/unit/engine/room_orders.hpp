@@ -83,8 +83,7 @@ public:
     /// Nothing is under way any more: what was to be published was, and nothing else.
     void check() {
         for (; checked_ < requests_.size(); ++checked_) {
-            ASSERT_TRUE(requests_[checked_].is_due) << checked_ << " was forgotten";
-            ASSERT_EQ(has(checked_), *requests_[checked_].is_due) << "message " << checked_;
+            ASSERT_EQ(std::optional(has(checked_)), requests_[checked_].is_due) << "message " << checked_;
         }
     }
 

@@ -16,226 +16,226 @@ using test::texts;
 /// A shard whose bus confirms subscriptions when the test says so.
 class router_bus : public ::testing::Test {
 protected:
-    router_bus() { shard.bus.confirms_at_once = false; }
+    router_bus() { shard_.bus.confirms_at_once = false; }
 
     void confirm(bool local = false) {
-        ASSERT_TRUE(shard.bus.confirm_one(local)) << "nothing is unconfirmed";
-        shard.turn();
+        ASSERT_TRUE(shard_.bus.confirm_one(local)) << "nothing is unconfirmed";
+        shard_.turn();
     }
     texts heard(fake_peer& peer) {
-        shard.turn();
+        shard_.turn();
         return peer.heard();
     }
 
-    test_shard shard;
-    fake_peer& alice = shard.open();
-    fake_peer& bob = shard.open();
+    test_shard shard_;
+    fake_peer& alice_ = shard_.open();
+    fake_peer& bob_ = shard_.open();
 };
 
 TEST_F(router_bus, says_joined_when_the_subscription_is_confirmed) {
-    alice.says("join #1 lobby");
-    EXPECT_EQ(heard(alice), texts{});
+    alice_.says("join #1 lobby");
+    EXPECT_EQ(heard(alice_), texts{});
 
     confirm();
 
-    EXPECT_EQ(heard(alice), texts{"joined #1 lobby"});
+    EXPECT_EQ(heard(alice_), texts{"joined #1 lobby"});
 }
 
 TEST_F(router_bus, says_joined_of_a_pattern_when_its_subscription_is_confirmed) {
-    alice.says("watch #1 a:*");
-    EXPECT_EQ(heard(alice), texts{});
+    alice_.says("watch #1 a:*");
+    EXPECT_EQ(heard(alice_), texts{});
 
     confirm();
 
-    EXPECT_EQ(heard(alice), texts{"joined #1 a:*"});
+    EXPECT_EQ(heard(alice_), texts{"joined #1 a:*"});
 }
 
 TEST_F(router_bus, lets_others_who_join_meanwhile_wait_too) {
-    alice.says("join lobby");
-    bob.says("join lobby");
-    EXPECT_EQ(heard(bob), texts{});
-    EXPECT_EQ(shard.bus.calls(), texts{"subscribe lobby"});
+    alice_.says("join lobby");
+    bob_.says("join lobby");
+    EXPECT_EQ(heard(bob_), texts{});
+    EXPECT_EQ(shard_.bus.calls(), texts{"subscribe lobby"});
 
     confirm();
 
-    EXPECT_EQ(heard(alice), texts{"joined lobby"});
-    EXPECT_EQ(heard(bob), texts{"joined lobby"});
+    EXPECT_EQ(heard(alice_), texts{"joined lobby"});
+    EXPECT_EQ(heard(bob_), texts{"joined lobby"});
 }
 
 TEST_F(router_bus, lets_those_in_who_join_after_the_confirmation) {
-    alice.says("join lobby");
+    alice_.says("join lobby");
     confirm();
 
-    bob.says("join lobby");
+    bob_.says("join lobby");
 
-    EXPECT_EQ(heard(bob), texts{"joined lobby"});
+    EXPECT_EQ(heard(bob_), texts{"joined lobby"});
 }
 
 TEST_F(router_bus, carries_out_what_stands_behind_a_join_after_it) {
-    for (const char* request : {"join lobby", "say #1 lobby hi", "ping", "join cellar"}) alice.says(request);
-    EXPECT_EQ(heard(alice), texts{});
-    EXPECT_EQ(shard.bus.published(), texts{});
+    for (const char* request : {"join lobby", "say #1 lobby hi", "ping", "join cellar"}) alice_.says(request);
+    EXPECT_EQ(heard(alice_), texts{});
+    EXPECT_EQ(shard_.bus.published(), texts{});
 
     confirm();
-    EXPECT_EQ(heard(alice), (texts{"joined lobby", "ack #1", "pong", said("hi")}));
+    EXPECT_EQ(heard(alice_), (texts{"joined lobby", "ack #1", "pong", said("hi")}));
     confirm();
 
-    EXPECT_EQ(heard(alice), texts{"joined cellar"});
+    EXPECT_EQ(heard(alice_), texts{"joined cellar"});
 }
 
 TEST_F(router_bus, lets_other_clients_go_on_meanwhile) {
-    alice.says("join lobby");
+    alice_.says("join lobby");
 
-    bob.says("ping");
-    bob.says("say #1 lobby hi");
+    bob_.says("ping");
+    bob_.says("say #1 lobby hi");
 
-    EXPECT_EQ(heard(bob), (texts{"pong", "ack #1"}));
+    EXPECT_EQ(heard(bob_), (texts{"pong", "ack #1"}));
 }
 
 TEST_F(router_bus, reads_on_until_as_many_requests_wait_as_may) {
-    alice.says("join lobby");
-    for (int i = 0; i < 3; ++i) alice.says("ping");
-    EXPECT_TRUE(alice.link().is_paused());
-    alice.says("ping #5");
-    EXPECT_EQ(alice.unread(), 1U);
+    alice_.says("join lobby");
+    for (int i = 0; i < 3; ++i) alice_.says("ping");
+    EXPECT_TRUE(alice_.link().is_paused());
+    alice_.says("ping #5");
+    EXPECT_EQ(alice_.unread(), 1U);
 
     confirm();
 
-    EXPECT_FALSE(alice.link().is_paused());
-    EXPECT_EQ(heard(alice), (texts{"joined lobby", "pong", "pong", "pong", "pong #5"}));
+    EXPECT_FALSE(alice_.link().is_paused());
+    EXPECT_EQ(heard(alice_), (texts{"joined lobby", "pong", "pong", "pong", "pong #5"}));
 }
 
 TEST_F(router_bus, says_that_a_join_is_local) {
-    alice.says("join #1 lobby");
+    alice_.says("join #1 lobby");
 
     confirm(true);
 
-    EXPECT_EQ(heard(alice), texts{"joined #1 lobby local"});
+    EXPECT_EQ(heard(alice_), texts{"joined #1 lobby local"});
 }
 
 TEST_F(router_bus, says_that_a_join_is_local_though_the_bus_answers_at_once) {
-    shard.bus.confirms_at_once = true;
-    shard.bus.is_local = true;
+    shard_.bus.confirms_at_once = true;
+    shard_.bus.is_local = true;
 
-    alice.says("join #1 lobby");
-    alice.says("ping");
+    alice_.says("join #1 lobby");
+    alice_.says("ping");
 
-    EXPECT_EQ(heard(alice), (texts{"joined #1 lobby local", "pong"}));
+    EXPECT_EQ(heard(alice_), (texts{"joined #1 lobby local", "pong"}));
 }
 
 TEST_F(router_bus, brings_a_waiting_client_nothing_before_it_has_joined) {
-    bob.says("watch **");
+    bob_.says("watch **");
     confirm();
-    static_cast<void>(bob.heard());
+    static_cast<void>(bob_.heard());
 
-    alice.says("join lobby");
-    shard.bus.deliver("lobby", "early");
-    EXPECT_EQ(heard(alice), texts{});
-    EXPECT_EQ(heard(bob), texts{"early"});
+    alice_.says("join lobby");
+    shard_.bus.deliver("lobby", "early");
+    EXPECT_EQ(heard(alice_), texts{});
+    EXPECT_EQ(heard(bob_), texts{"early"});
     confirm();
-    shard.bus.deliver("lobby", "in time");
+    shard_.bus.deliver("lobby", "in time");
 
-    EXPECT_EQ(heard(alice), (texts{"joined lobby", "in time"}));
+    EXPECT_EQ(heard(alice_), (texts{"joined lobby", "in time"}));
 }
 
 TEST_F(router_bus, brings_a_client_nothing_of_a_subscription_that_has_ended) {
-    alice.says("join lobby");
+    alice_.says("join lobby");
     confirm();
-    alice.says("leave lobby");
-    static_cast<void>(heard(alice));
+    alice_.says("leave lobby");
+    static_cast<void>(heard(alice_));
 
-    alice.says("join lobby");
-    shard.bus.deliver("lobby", "of the old one");
+    alice_.says("join lobby");
+    shard_.bus.deliver("lobby", "of the old one");
     confirm();
-    shard.bus.deliver("lobby", "of the new one");
+    shard_.bus.deliver("lobby", "of the new one");
 
-    EXPECT_EQ(heard(alice), (texts{"joined lobby", "of the new one"}));
-    EXPECT_EQ(shard.bus.calls(), (texts{"subscribe lobby", "unsubscribe lobby", "subscribe lobby"}));
+    EXPECT_EQ(heard(alice_), (texts{"joined lobby", "of the new one"}));
+    EXPECT_EQ(shard_.bus.calls(), (texts{"subscribe lobby", "unsubscribe lobby", "subscribe lobby"}));
 }
 
 TEST_F(router_bus, gathers_what_came_before_a_join_for_the_others_only) {
-    bob.says("watch **");
+    bob_.says("watch **");
     confirm();
-    static_cast<void>(bob.heard());
-    alice.says("join lobby");
+    static_cast<void>(bob_.heard());
+    alice_.says("join lobby");
 
-    shard.bus.deliver("lobby", "early");
-    shard.bus.confirm_one();
-    shard.bus.deliver("lobby", "in time");
+    shard_.bus.deliver("lobby", "early");
+    shard_.bus.confirm_one();
+    shard_.bus.deliver("lobby", "in time");
 
-    EXPECT_EQ(heard(alice), (texts{"joined lobby", "in time"}));
-    EXPECT_EQ(heard(bob), (texts{"early", "in time"}));
+    EXPECT_EQ(heard(alice_), (texts{"joined lobby", "in time"}));
+    EXPECT_EQ(heard(bob_), (texts{"early", "in time"}));
 }
 
 TEST_F(router_bus, lets_a_leave_behind_a_waiting_join_wait_too) {
-    alice.says("join lobby");
-    alice.says("leave #1 lobby");
-    EXPECT_EQ(shard.bus.calls(), texts{"subscribe lobby"});
+    alice_.says("join lobby");
+    alice_.says("leave #1 lobby");
+    EXPECT_EQ(shard_.bus.calls(), texts{"subscribe lobby"});
 
     confirm();
 
-    EXPECT_EQ(heard(alice), (texts{"joined lobby", "left #1 lobby"}));
-    EXPECT_EQ(shard.bus.calls(), texts{"unsubscribe lobby"});
+    EXPECT_EQ(heard(alice_), (texts{"joined lobby", "left #1 lobby"}));
+    EXPECT_EQ(shard_.bus.calls(), texts{"unsubscribe lobby"});
 }
 
 TEST_F(router_bus, ends_a_subscription_whose_client_has_gone_before_the_confirmation) {
-    alice.says("join lobby");
-    alice.ends();
-    EXPECT_EQ(shard.core.counted().rooms.value(), 0U);
+    alice_.says("join lobby");
+    alice_.ends();
+    EXPECT_EQ(shard_.core.counted().rooms.value(), 0U);
 
     confirm();
 
-    EXPECT_EQ(shard.bus.calls(), (texts{"subscribe lobby", "unsubscribe lobby"}));
-    EXPECT_TRUE(shard.bus.confirmed().empty());
+    EXPECT_EQ(shard_.bus.calls(), (texts{"subscribe lobby", "unsubscribe lobby"}));
+    EXPECT_TRUE(shard_.bus.confirmed().empty());
 }
 
 TEST_F(router_bus, keeps_a_subscription_that_somebody_else_waits_for) {
-    alice.says("join lobby");
-    bob.says("join lobby");
-    alice.ends();
+    alice_.says("join lobby");
+    bob_.says("join lobby");
+    alice_.ends();
 
     confirm();
 
-    EXPECT_EQ(heard(bob), texts{"joined lobby"});
-    EXPECT_EQ(shard.bus.calls(), texts{"subscribe lobby"});
+    EXPECT_EQ(heard(bob_), texts{"joined lobby"});
+    EXPECT_EQ(shard_.bus.calls(), texts{"subscribe lobby"});
 }
 
 TEST_F(router_bus, lets_nobody_in_on_a_confirmation_that_was_meant_for_a_client_before) {
-    alice.says("join lobby");
-    alice.ends();
-    bob.says("join lobby");
-    EXPECT_EQ(heard(bob), texts{});
+    alice_.says("join lobby");
+    alice_.ends();
+    bob_.says("join lobby");
+    EXPECT_EQ(heard(bob_), texts{});
 
-    shard.bus.confirm_all();
+    shard_.bus.confirm_all();
 
-    EXPECT_EQ(heard(bob), texts{"joined lobby"});
-    EXPECT_EQ(shard.bus.confirmed(), (std::vector<subscription>{{"lobby", false}}));
-    bob.says("say lobby hi");
-    EXPECT_EQ(heard(bob), texts{said("hi")});
+    EXPECT_EQ(heard(bob_), texts{"joined lobby"});
+    EXPECT_EQ(shard_.bus.confirmed(), (std::vector<subscription>{{"lobby", false}}));
+    bob_.says("say lobby hi");
+    EXPECT_EQ(heard(bob_), texts{said("hi")});
 }
 
 TEST_F(router_bus, does_not_take_another_client_for_the_one_that_waited_in_its_slot) {
-    alice.says("join lobby");
-    alice.ends();
-    fake_peer& carol = shard.open();
+    alice_.says("join lobby");
+    alice_.ends();
+    fake_peer& carol = shard_.open();
 
     confirm();
-    shard.bus.deliver("lobby", "hi");
+    shard_.bus.deliver("lobby", "hi");
 
     EXPECT_EQ(heard(carol), texts{});
-    EXPECT_EQ(shard.core.counted().rooms.value(), 0U);
+    EXPECT_EQ(shard_.core.counted().rooms.value(), 0U);
 }
 
 TEST_F(router_bus, publishes_what_a_client_sent_behind_a_waiting_join_before_it_went) {
-    alice.says("join lobby");
-    alice.says("say lobby hi");
-    alice.ends();
+    alice_.says("join lobby");
+    alice_.says("say lobby hi");
+    alice_.ends();
 
     confirm();
 
-    EXPECT_EQ(shard.bus.published(), texts{said("hi")});
-    EXPECT_EQ(shard.bus.calls(), (texts{"subscribe lobby", "unsubscribe lobby"}));
-    EXPECT_EQ(shard.core.counted().connections.value(), 1U);
+    EXPECT_EQ(shard_.bus.published(), texts{said("hi")});
+    EXPECT_EQ(shard_.bus.calls(), (texts{"subscribe lobby", "unsubscribe lobby"}));
+    EXPECT_EQ(shard_.core.counted().connections.value(), 1U);
 }
 
 }  // namespace

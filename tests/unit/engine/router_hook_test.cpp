@@ -26,145 +26,145 @@ shard_setup with_on_message() {
 class router_hook : public ::testing::Test {
 protected:
     texts heard(fake_peer& peer) {
-        shard.turn();
+        shard_.turn();
         return peer.heard();
     }
     texts asked() {
-        shard.turn();
-        return shard.host->asked();
+        shard_.turn();
+        return shard_.host->asked();
     }
 
-    test_shard shard{with_on_message()};
-    fake_peer& alice = shard.open();
-    fake_peer& bob = shard.open(codec_kind::classic, "\"bob\"");
+    test_shard shard_{with_on_message()};
+    fake_peer& alice_ = shard_.open();
+    fake_peer& bob_ = shard_.open(codec_kind::classic, "\"bob\"");
 };
 
 TEST_F(router_hook, tells_the_host_what_would_be_published) {
-    bob.says("say lobby user=\"eve\" hi");
-    shard.turn();
+    bob_.says("say lobby user=\"eve\" hi");
+    shard_.turn();
 
-    ASSERT_EQ(shard.host->messages().size(), 1U);
-    const message_request& request = shard.host->messages().front().request;
-    EXPECT_EQ(request.client, bob.id());
+    ASSERT_EQ(shard_.host->messages().size(), 1U);
+    const message_request& request = shard_.host->messages().front().request;
+    EXPECT_EQ(request.client, bob_.id());
     EXPECT_EQ(request.user, "\"bob\"");
     EXPECT_EQ(request.room, "lobby");
     EXPECT_EQ(request.payload, said("hi", "\"bob\""));
-    EXPECT_EQ(shard.bus.published(), texts{});
+    EXPECT_EQ(shard_.bus.published(), texts{});
 }
 
 TEST_F(router_hook, tells_the_host_of_a_message_to_everybody_with_an_empty_room) {
-    alice.says("shout hi");
-    shard.turn();
+    alice_.says("shout hi");
+    shard_.turn();
 
-    EXPECT_EQ(shard.host->messages().front().request.room, "");
-    EXPECT_EQ(shard.host->messages().front().request.user, std::nullopt);
+    EXPECT_EQ(shard_.host->messages().front().request.room, "");
+    EXPECT_EQ(shard_.host->messages().front().request.user, std::nullopt);
 }
 
 TEST_F(router_hook, is_not_asked_about_anything_else) {
-    for (const char* request : {"join lobby", "ping", "leave lobby", "dance lobby"}) alice.says(request);
+    for (const char* request : {"join lobby", "ping", "leave lobby", "dance lobby"}) alice_.says(request);
 
     EXPECT_EQ(asked(), texts{});
 }
 
 TEST_F(router_hook, publishes_what_is_allowed_as_it_is) {
-    alice.says("say #1 lobby user=\"alice\" hi");
-    shard.turn();
-    shard.clock.advance(2s);
+    alice_.says("say #1 lobby user=\"alice\" hi");
+    shard_.turn();
+    shard_.clock.advance(2s);
 
-    shard.decide(allow{});
+    shard_.decide(allow{});
 
-    EXPECT_EQ(shard.bus.published(), texts{said("hi", "\"alice\"")});
-    EXPECT_EQ(heard(alice), texts{"ack #1"});
+    EXPECT_EQ(shard_.bus.published(), texts{said("hi", "\"alice\"")});
+    EXPECT_EQ(heard(alice_), texts{"ack #1"});
 }
 
 TEST_F(router_hook, publishes_a_changed_message_with_what_was_not_changed) {
-    alice.says("say #1 lobby user=\"alice\" hi");
-    shard.turn();
+    alice_.says("say #1 lobby user=\"alice\" hi");
+    shard_.turn();
 
-    shard.decide(change{{.user = {}, .text = "\"ho\"", .data = "[1]"}});
+    shard_.decide(change{{.user = {}, .text = "\"ho\"", .data = "[1]"}});
 
-    EXPECT_EQ(shard.bus.published(),
+    EXPECT_EQ(shard_.bus.published(),
               texts{R"({"type":"message","user":"alice","text":"ho","data":[1],"timestamp":1000})"});
-    EXPECT_EQ(heard(alice), texts{"ack #1"});
+    EXPECT_EQ(heard(alice_), texts{"ack #1"});
 }
 
 TEST_F(router_hook, lets_the_host_change_even_the_user_that_it_has_set) {
-    bob.says("say lobby hi");
-    shard.turn();
+    bob_.says("say lobby hi");
+    shard_.turn();
 
-    shard.decide(change{{.user = "\"robert\"", .text = {}, .data = {}}});
+    shard_.decide(change{{.user = "\"robert\"", .text = {}, .data = {}}});
 
-    EXPECT_EQ(shard.bus.published(), texts{said("hi", "\"robert\"")});
+    EXPECT_EQ(shard_.bus.published(), texts{said("hi", "\"robert\"")});
 }
 
 TEST_F(router_hook, keeps_the_user_that_the_host_has_set_in_a_changed_message) {
-    bob.says("say lobby user=\"eve\" hi");
-    shard.turn();
+    bob_.says("say lobby user=\"eve\" hi");
+    shard_.turn();
 
-    shard.decide(change{{.user = {}, .text = "\"ho\"", .data = {}}});
+    shard_.decide(change{{.user = {}, .text = "\"ho\"", .data = {}}});
 
-    EXPECT_EQ(shard.bus.published(), texts{said("\"ho\"", "\"bob\"")});
+    EXPECT_EQ(shard_.bus.published(), texts{said("\"ho\"", "\"bob\"")});
 }
 
 TEST_F(router_hook, swallows_what_is_dropped_and_says_so_to_those_who_asked) {
-    alice.says("say #1 lobby hi");
-    alice.says("say lobby hi");
-    shard.turn();
+    alice_.says("say #1 lobby hi");
+    alice_.says("say lobby hi");
+    shard_.turn();
 
-    shard.decide(drop{});
-    shard.decide(drop{});
+    shard_.decide(drop{});
+    shard_.decide(drop{});
 
-    EXPECT_EQ(shard.bus.published(), texts{});
-    EXPECT_EQ(heard(alice), texts{"ack #1 dropped"});
+    EXPECT_EQ(shard_.bus.published(), texts{});
+    EXPECT_EQ(heard(alice_), texts{"ack #1 dropped"});
 }
 
 TEST_F(router_hook, tells_why_a_message_is_refused_with_or_without_an_id) {
-    alice.says("say #1 lobby hi");
-    alice.says("say lobby hi");
-    shard.turn();
+    alice_.says("say #1 lobby hi");
+    alice_.says("say lobby hi");
+    shard_.turn();
 
-    shard.decide(refuse{errc::too_large, "not so loud"});
-    shard.decide(refuse{});
+    shard_.decide(refuse{errc::too_large, "not so loud"});
+    shard_.decide(refuse{});
 
-    EXPECT_EQ(shard.bus.published(), texts{});
-    EXPECT_EQ(heard(alice), (texts{"error #1 lobby too_large not so loud", "error lobby forbidden"}));
+    EXPECT_EQ(shard_.bus.published(), texts{});
+    EXPECT_EQ(heard(alice_), (texts{"error #1 lobby too_large not so loud", "error lobby forbidden"}));
 }
 
 TEST_F(router_hook, denies_a_message_that_is_not_answered_in_time) {
-    alice.says("say #1 lobby hi");
-    alice.says("say lobby hi");
-    shard.turn();
+    alice_.says("say #1 lobby hi");
+    alice_.says("say lobby hi");
+    shard_.turn();
 
-    shard.wait(4'900ms);
-    EXPECT_EQ(heard(alice), texts{});
-    shard.wait(100ms);
+    shard_.wait(4'900ms);
+    EXPECT_EQ(heard(alice_), texts{});
+    shard_.wait(100ms);
 
-    const texts told = heard(alice);
+    const texts told = heard(alice_);
     ASSERT_EQ(told.size(), 2U);
     EXPECT_TRUE(told[0].starts_with("error #1 lobby timeout ")) << told[0];
     EXPECT_TRUE(told[1].starts_with("error lobby timeout ")) << told[1];
-    EXPECT_EQ(shard.bus.published(), texts{});
+    EXPECT_EQ(shard_.bus.published(), texts{});
 }
 
 TEST_F(router_hook, ignores_a_decision_that_is_late) {
-    alice.says("say #1 lobby hi");
-    shard.turn();
-    shard.wait(5s);
-    static_cast<void>(alice.heard());
+    alice_.says("say #1 lobby hi");
+    shard_.turn();
+    shard_.wait(5s);
+    static_cast<void>(alice_.heard());
 
-    shard.decide(allow{});
+    shard_.decide(allow{});
 
-    EXPECT_EQ(shard.bus.published(), texts{});
-    EXPECT_EQ(heard(alice), texts{});
+    EXPECT_EQ(shard_.bus.published(), texts{});
+    EXPECT_EQ(heard(alice_), texts{});
 }
 
 TEST_F(router_hook, denies_a_message_whose_reply_was_dropped) {
-    alice.says("say #1 lobby hi");
-    shard.turn();
+    alice_.says("say #1 lobby hi");
+    shard_.turn();
 
-    shard.host->drop_reply();
+    shard_.host->drop_reply();
 
-    const texts told = heard(alice);
+    const texts told = heard(alice_);
     ASSERT_EQ(told.size(), 1U);
     EXPECT_TRUE(told[0].starts_with("error #1 lobby unavailable")) << told[0];
 }

@@ -100,7 +100,7 @@ TEST(shard, says_when_the_client_of_a_direct_message_has_gone) {
     test_shard shard;
     const client_id gone = shard.open().id();
     shard.peers.front().ends();
-    fake_peer& closing = shard.open();
+    const fake_peer& closing = shard.open();
     shard.core.drain(0s);
 
     EXPECT_EQ(shard.core.send(gone, "1"), send_result::client_gone);
@@ -173,8 +173,7 @@ TEST(shard, flushes_at_the_end_of_the_turn) {
     alice.says("say lobby hi");
     const auto due = shard.end_turn();
 
-    ASSERT_TRUE(due);
-    EXPECT_LE(*due, shard.clock.steady());
+    EXPECT_LE(due.value_or(time_point::max()), shard.clock.steady());
     EXPECT_EQ(alice.heard(), texts{"joined lobby"});
     shard.turn();
     EXPECT_EQ(alice.heard(), texts{said("hi")});

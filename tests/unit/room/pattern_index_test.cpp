@@ -30,6 +30,7 @@ public:
         std::vector<room*> found;
         index_.match(name, found);
         std::vector<std::string> patterns;
+        patterns.reserve(found.size());
         for (const room* one : found) patterns.push_back(one->name());
         std::ranges::sort(patterns);
         return patterns;
