@@ -25,7 +25,8 @@ void client_table::release(std::uint64_t local_id) {
 
 client& client_table::put(std::uint64_t local_id, std::unique_ptr<client> made) {
     slot& at = slots_[slot_of(local_id)];
-    FANWIRE_ASSERT(at.generation == static_cast<std::uint32_t>(local_id) && !at.occupant);
+    FANWIRE_ASSERT(at.generation == static_cast<std::uint32_t>(local_id));
+    FANWIRE_ASSERT(at.occupant == nullptr);
     at.occupant = std::move(made);
     ++size_;
     return *at.occupant;

@@ -247,7 +247,7 @@ void router::finish(client& from, const waiting::at_hook& asked) {
 
 /// Who speaks. A user that the host has set cannot be forged.
 std::string_view router::user_of(const client& from, const command::publish& asked) {
-    return from.user() ? std::string_view(*from.user()) : asked.user;
+    return from.user() ? view_of(from.user()) : asked.user;
 }
 
 void router::publish(client& from, std::string_view room, std::string payload, const request_echo& echo) {
