@@ -12,24 +12,6 @@
 namespace fanwire::node {
 namespace {
 
-const char* kind_name(option_kind kind) {
-    switch (kind) {
-        case option_kind::text:
-            return "text";
-        case option_kind::text_list:
-            return "text_list";
-        case option_kind::flag:
-            return "flag";
-        case option_kind::number:
-            return "number";
-        case option_kind::bytes:
-            return "bytes";
-        case option_kind::duration:
-            return "duration";
-    }
-    return "";
-}
-
 Napi::Value value_to_js(Napi::Env env, const option_value& value) {
     return std::visit(
         [env](const auto& v) -> Napi::Value {
@@ -124,7 +106,7 @@ Napi::Value option_list(const Napi::CallbackInfo& info) {
     for (const option_info& option : option_table()) {
         auto item = Napi::Object::New(env);
         item.Set("name", std::string{option.name});
-        item.Set("kind", kind_name(option.kind));
+        item.Set("kind", std::string(option_kind_name(option.kind)));
         item.Set("initial", value_to_js(env, option.initial));
         item.Set("least", static_cast<double>(option.least));
         item.Set("most", static_cast<double>(option.most));

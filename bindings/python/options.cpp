@@ -16,29 +16,11 @@ namespace py = pybind11;
 namespace fanwire::python {
 namespace {
 
-std::string_view name_of(option_kind kind) {
-    switch (kind) {
-        case option_kind::text:
-            return "text";
-        case option_kind::text_list:
-            return "text_list";
-        case option_kind::flag:
-            return "flag";
-        case option_kind::number:
-            return "number";
-        case option_kind::bytes:
-            return "bytes";
-        case option_kind::duration:
-            return "duration";
-    }
-    return {};
-}
-
 /// Durations stay milliseconds here: the table is for command lines and documents.
 py::dict to_python(const option_info& info) {
     py::dict entry;
     entry["name"] = info.name;
-    entry["kind"] = name_of(info.kind);
+    entry["kind"] = option_kind_name(info.kind);
     entry["initial"] = py::cast(info.initial);
     entry["least"] = info.least;
     entry["most"] = info.most;

@@ -12,19 +12,19 @@ enum class close_code : std::uint16_t {
     normal = 1000,
     /// The server goes away. Reconnect with back-off.
     going_away = 1001,
-    /// The client broke the framing rules. Do not reconnect.
+    /// The client broke the framing rules. Reconnect with back-off; only another client does better.
     protocol_error = 1002,
-    /// A kind of payload that this endpoint cannot take. Do not reconnect.
+    /// A kind of payload that this endpoint cannot take. Reconnect with back-off; do not send it again.
     unsupported_data = 1003,
     /// The peer's close frame carried no code. Never sent.
     no_status = 1005,
     /// The connection ended without a close frame. Never sent.
     abnormal = 1006,
-    /// Text that is not UTF-8. Do not reconnect.
+    /// Text that is not UTF-8. Reconnect with back-off; do not send it again.
     bad_payload = 1007,
-    /// Against a rule that no other code names. Do not reconnect.
+    /// Against a rule that no other code names. Reconnect with back-off.
     policy_violation = 1008,
-    /// A message over the size limit. Do not send it again.
+    /// A message over the size limit. Reconnect with back-off; do not send it again.
     too_large = 1009,
     /// A fault of the server's own. Reconnect with back-off.
     internal_error = 1011,

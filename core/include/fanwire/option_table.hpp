@@ -27,6 +27,9 @@ enum class option_kind {
     duration,
 };
 
+/// The name of a kind as hosts see it, such as `text_list`.
+[[nodiscard]] std::string_view option_kind_name(option_kind kind) noexcept;
+
 /// A value for an option: text, list, flag, or whole number (durations in milliseconds).
 using option_value = std::variant<std::string, std::vector<std::string>, bool, std::int64_t>;
 

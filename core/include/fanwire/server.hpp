@@ -46,8 +46,9 @@ public:
     void start();
 
     /// Stops: accepts no more, tells the clients (close code 1001), spreads their closes over `drain`, ends
-    /// the threads and returns. Does nothing when stopped; waits when another thread is at it. May be called
-    /// from inside a hook that runs on the host's own loop. Hook requests that wait are dropped.
+    /// the threads and returns. Does nothing when stopped; waits when another thread is at it, whose drain it
+    /// cuts short if its own `drain` is zero. May be called from inside a hook that runs on the host's own
+    /// loop. Hook requests that still wait when the drain is over are denied.
     void stop(std::chrono::milliseconds drain = std::chrono::milliseconds{0});
 
     /// Whether `start` has succeeded and `stop` was not called since.

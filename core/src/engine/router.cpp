@@ -231,7 +231,9 @@ void router::finish(client& from, const waiting::at_hook& asked) {
     const request_echo echo = asked.echo.view();
     const std::optional<message_decision>& decision = asked.answer->decision;
     if (!decision) {
-        refuse(from, echo, asked.answer->denial, "the application did not allow it in time");
+        const bool is_late = asked.answer->denial == errc::timeout;
+        refuse(from, echo, asked.answer->denial,
+               is_late ? "the application did not answer in time" : "the application gave no answer");
         return;
     }
     std::visit(overloaded{

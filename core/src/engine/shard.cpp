@@ -89,7 +89,6 @@ void shard::check_heartbeats() {
 }
 
 void shard::drain(duration spread) {
-    gate_.deny_all();
     drain_ = drain_state{router_.now(), spread, clients_.size(), clients_.all()};
     const auto retry_after = std::chrono::duration_cast<std::chrono::milliseconds>(spread);
     for (const std::uint64_t local_id : drain_->left) {
@@ -100,6 +99,8 @@ void shard::drain(duration spread) {
 
 void shard::close_drained(drain_state& drained) {
     const auto passed = router_.now() - drained.started;
+    // Hooks are served as long as clients are.
+    if (passed >= drained.spread) gate_.deny_all();
     const auto share = [&] {
         return static_cast<double>(passed.count()) / static_cast<double>(drained.spread.count());
     };

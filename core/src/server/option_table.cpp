@@ -167,6 +167,11 @@ void check_bounds(const declaration& declared, std::int64_t value) {
 
 }  // namespace
 
+std::string_view option_kind_name(option_kind kind) noexcept {
+    static constexpr std::string_view names[] = {"text", "text_list", "flag", "number", "bytes", "duration"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
 std::span<const option_info> option_table() {
     static const std::vector<option_info> table = [] {
         std::vector<option_info> made;

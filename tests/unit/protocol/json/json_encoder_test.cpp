@@ -128,5 +128,30 @@ TEST(json_encoder, gives_everybody_the_plain_form_without_a_room) {
     EXPECT_EQ(encoded(v1, message), message.payload);
 }
 
+TEST(json_encoder, tells_joined_again_in_v1_only) {
+    const event::joined again{.echo = bare, .is_pattern = false, .local = false, .is_again = true};
+
+    EXPECT_EQ(told(v1, again), test::read_fixture("json/joined.json"));
+    EXPECT_EQ(told(classic, again), "nothing");
+}
+
+TEST(json_encoder, tells_gaps_in_v1) {
+    EXPECT_EQ(told(v1, event::gap{"chat:room:1", false, 1'700'000'000'123, false}),
+              test::read_fixture("json/gap.json"));
+    EXPECT_EQ(told(v1, event::gap{"chat:*", true, 1'700'000'000'123, true}),
+              test::read_fixture("json/gap_pattern.json"));
+}
+
+TEST(json_encoder, tells_gaps_to_classic_clients_as_errors_where_they_asked) {
+    EXPECT_EQ(told(classic, event::gap{"chat:room:1", false, 1, false}), "nothing");
+
+    const auto error = nlohmann::json::parse(told(classic, event::gap{"chat:room:1", false, 1, true}));
+
+    EXPECT_EQ(error["type"], "error");
+    EXPECT_EQ(error["code"], "gap");
+    EXPECT_EQ(error["roomId"], "chat:room:1");
+    EXPECT_FALSE(error["message"].get<std::string>().empty());
+}
+
 }  // namespace
 }  // namespace fanwire
