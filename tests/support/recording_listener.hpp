@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,13 @@ public:
         last_ = message;
     }
 
+    void on_lost() override { states_.emplace_back("lost"); }
+    void on_restored(std::int64_t missing_since) override {
+        states_.push_back("restored " + std::to_string(missing_since));
+    }
+
+    /// What it was told of the bus since the last call.
+    [[nodiscard]] std::vector<std::string> states() { return std::exchange(states_, {}); }
     /// The payloads since the last call.
     [[nodiscard]] std::vector<std::string> heard() { return std::exchange(heard_, {}); }
     [[nodiscard]] const shared_message& last() const noexcept { return last_; }
@@ -29,6 +37,7 @@ public:
 private:
     const queue_executor& home_;
     std::vector<std::string> heard_;
+    std::vector<std::string> states_;
     shared_message last_;
 };
 

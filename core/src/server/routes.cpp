@@ -104,6 +104,7 @@ routes::routes(std::shared_ptr<instance_state> instance, shard& clients, connect
       times_(times),
       turns_(turns),
       origins_(instance_->given.origins),
+      strangers_(std::chrono::seconds{1}),
       codecs_({instance_->given.max_json_depth, instance_->given.max_room_name_bytes,
                instance_->given.max_id_bytes}) {}
 
@@ -148,9 +149,11 @@ std::optional<http_response> routes::refusal(const http_request& request) {
     }
     const std::string_view origin = request.header("origin");
     if (!origins_.allows(origin, request.header("host"))) {
-        instance_->log(log_level::warning,
-                       "refused a client whose origin is not allowed; the option `origins` with "
-                       "its origin, or `*`, would admit it");
+        if (strangers_.count(1, times_.now().steady) != 0) {
+            instance_->log(log_level::warning,
+                           "refused a client whose origin is not allowed; the option `origins` with "
+                           "its origin, or `*`, would admit it");
+        }
         return text_response(403, "origin not allowed");
     }
     return {};

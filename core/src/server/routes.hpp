@@ -3,6 +3,7 @@
 #include <fanwire/hooks.hpp>
 
 #include "base/executor.hpp"
+#include "base/log_limiter.hpp"
 #include "engine/shard.hpp"
 #include "net/connection_set.hpp"
 #include "net/http_handler.hpp"
@@ -47,6 +48,7 @@ private:
     const time_source& times_;
     executor& turns_;
     origin_check origins_;
+    log_limiter strangers_;
     codec_factory codecs_;
 };
 

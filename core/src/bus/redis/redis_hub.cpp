@@ -12,6 +12,8 @@ namespace fanwire {
 namespace {
 
 constexpr std::string_view replayed_prefix = "replayed:";
+// A line a second tells enough of what goes wrong a thousand times a second.
+constexpr duration log_interval = std::chrono::seconds{1};
 // What a link that breaks in the middle of a replay can leave in doubt.
 constexpr std::size_t replay_window = 256;
 
@@ -29,7 +31,9 @@ redis_hub::redis_hub(const redis_settings& settings, executor& home, const time_
       publisher_(settings.command_timeout),
       subscriber_(settings, *this),
       probe_(settings.probe_interval, settings.probe_timeout),
-      outbox_(settings.outbox_limits) {}
+      outbox_(settings.outbox_limits),
+      refusals_(log_interval),
+      drops_(log_interval) {}
 
 std::size_t redis_hub::attach(executor& shard, bus_listener& listener) {
     outlets_.push_back({&shard, &listener, {}});
@@ -128,7 +132,7 @@ void redis_hub::publishing_events::on_link_ready() { hub.publisher_.on_ready(); 
 
 void redis_hub::publishing_events::on_link_reply(resp_view reply) {
     const std::string_view refusal = hub.publisher_.on_reply(reply);
-    if (!refusal.empty()) hub.log_(log_level::warning, "Redis refused a publish: " + std::string(refusal));
+    if (!refusal.empty()) hub.log_refusal("a publish", refusal);
 }
 
 void redis_hub::publishing_events::on_link_lost() {
@@ -154,15 +158,23 @@ void redis_hub::on_refused(std::string_view why) {
     const std::string name = subscriber_.on_refused();
     if (name.empty()) return;
     counters_.refused.add();
-    log_(log_level::warning, "Redis refused the subscription of " + name + ": " + std::string(why));
+    log_refusal("the subscription of " + name, why);
+}
+
+void redis_hub::log_refusal(std::string_view what, std::string_view why) {
+    const std::size_t times = refusals_.count(1, clock_.now().steady);
+    if (times == 0) return;
+    std::string line = "Redis refused " + std::string(what) + ": " + std::string(why);
+    if (times > 1) line += " (one of " + std::to_string(times) + " refusals)";
+    log_(log_level::warning, line);
 }
 
 void redis_hub::subscribing_events::on_link_lost() {
     hub.counters_.reconnects.add();
     if (hub.missing_since_ == 0) hub.missing_since_ = hub.clock_.now().unix_ms;
     hub.go_offline();
+    // What is expected stays expected: a replayed publish that is still on its way may yet be heard.
     hub.subscriber_.on_lost();
-    hub.matcher_.clear();
     for (outlet& to : hub.outlets_) {
         to.notes.emplace_back(task([listener = to.listener] { listener->on_lost(); }));
     }
@@ -203,8 +215,12 @@ void redis_hub::go_on_replaying() {
 void redis_hub::on_replayed(std::error_code failed) {
     --replay_unanswered_;
     if (!failed) return;
-    (failed == errc::uncertain ? counters_.uncertain : counters_.refused).add();
-    ++replay_uncertain_;
+    if (failed == errc::uncertain) {
+        counters_.uncertain.add();
+        ++replay_uncertain_;
+    } else {
+        counters_.refused.add();
+    }
 }
 
 void redis_hub::go_online() {
@@ -293,9 +309,10 @@ void redis_hub::log_replay_in_doubt() {
 
 void redis_hub::count_dropped(std::size_t messages) {
     counters_.outbox_messages.set(outbox_.size());
-    if (messages == 0) return;
     counters_.outbox_dropped.add(messages);
-    log_(log_level::warning, "dropped " + std::to_string(messages) +
+    const std::size_t untold = drops_.count(messages, clock_.now().steady);
+    if (untold == 0) return;
+    log_(log_level::warning, "dropped " + std::to_string(untold) +
                                  " messages that waited for Redis: the outbox is full, or they are too old");
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/counter.hpp"
 #include "base/executor.hpp"
+#include "base/log_limiter.hpp"
 #include "base/time_source.hpp"
 #include "bus/bus.hpp"
 #include "bus/interest.hpp"
@@ -120,6 +121,7 @@ private:
     void tell_restored();
     void count_dropped(std::size_t messages);
     void log_replay_in_doubt();
+    void log_refusal(std::string_view what, std::string_view why);
     [[nodiscard]] std::string channel_of(const room_message& message) const;
     [[nodiscard]] redis_publisher::published answer_to(std::size_t shard, bus::publish_done done);
 
@@ -137,6 +139,8 @@ private:
     redis_subscriber subscriber_;
     link_probe probe_;
     outbox outbox_;
+    log_limiter refusals_;
+    log_limiter drops_;
     replay_matcher matcher_;
     interest interest_;
     std::vector<outlet> outlets_;

@@ -62,7 +62,17 @@ protected:
         subscriber_up();
         turn();
     }
-    void publish(const char* payload) {
+    void publish_refused() {
+        const resp_reply reply = test::reply_of("-NOPERM no\r\n");
+        hub.publishing_handler().on_link_reply(reply.view());
+    }
+    /// Time passes, and the hub is asked what is due.
+    void wait(duration time) {
+        clock.advance(time);
+        hub.tick();
+        turn();
+    }
+    void publish(const std::string& payload) {
         hub.publish(0, message_to("a", payload), [this](std::error_code failed, const publish_result& how) {
             told.push_back(failed ? failed.message() : how.local ? "local" : "true");
         });
@@ -77,7 +87,9 @@ protected:
     test::fake_redis_link publishing;
     test::fake_redis_link subscribing;
     texts told;
-    redis_hub hub{settings, home, clock, [](log_level, std::string_view) {}, [](bool) {}};
+    texts logged;
+    redis_hub hub{settings, home, clock,
+                  [this](log_level, std::string_view line) { logged.emplace_back(line); }, [](bool) {}};
 };
 
 TEST_F(redis_hub_script, publishes_online_and_delivers_what_comes_back) {
@@ -130,6 +142,155 @@ TEST_F(redis_hub_script, ends_matching_after_a_replay_that_broke_though_nothing_
     subscriber_hears({"message", "r:a", "x"});
     turn();
     EXPECT_EQ(listener.heard(), texts{"x"});
+}
+
+TEST_F(redis_hub_script, skips_a_copy_that_comes_late_by_a_new_subscriber) {
+    publish("x");
+    both_up();
+    EXPECT_EQ(listener.heard(), texts{"x"});
+    hub.subscribing_handler().on_link_lost();
+    turn();
+
+    publish_answered();
+    subscriber_up();
+    turn();
+    subscriber_hears({"message", "r:a", "x"});
+    turn();
+
+    EXPECT_EQ(listener.heard(), texts{});
+}
+
+TEST_F(redis_hub_script, replays_no_more_than_a_window_before_answers_come) {
+    settings.outbox_limits = {1'000, 1'000'000, 60s};
+    redis_hub large(settings, home, clock, [](log_level, std::string_view) {}, [](bool) {});
+    large.attach(shard, listener);
+    large.attach(publishing, subscribing);
+    for (int number = 0; number < 300; ++number)
+        large.publish(0, message_to("a", std::to_string(number)), {});
+    large.publishing_handler().on_link_ready();
+    large.subscribing_handler().on_link_ready();
+    large.end_turn();
+    for (const char* name : {"all", "k:i:me"}) {
+        const resp_reply reply = pushed({"subscribe", name, "1"});
+        large.subscribing_handler().on_link_reply(reply.view());
+    }
+    large.end_turn();
+    // The window, and the probe.
+    EXPECT_EQ(publishing.sent().size(), 257U);
+
+    const resp_reply taken = test::reply_of(":1\r\n");
+    for (int answer = 0; answer < 100; ++answer) large.publishing_handler().on_link_reply(taken.view());
+    large.end_turn();
+
+    EXPECT_EQ(publishing.sent().size(), 44U);
+    EXPECT_EQ(large.counted().is_online.value(), 0U);
+    shard.run_all();
+}
+
+TEST_F(redis_hub_script, tells_shards_what_they_may_have_missed) {
+    turn();
+    EXPECT_EQ(listener.states(), texts{"lost"});
+    both_up();
+    EXPECT_EQ(listener.states(), texts{"restored 0"});
+    const std::int64_t lost_at = clock.now().unix_ms;
+
+    hub.publishing_handler().on_link_lost();
+    hub.subscribing_handler().on_link_lost();
+    wait(1s);
+    EXPECT_EQ(listener.states(), texts{"lost"});
+    both_up();
+
+    EXPECT_EQ(listener.states(), texts{"restored " + std::to_string(lost_at)});
+}
+
+TEST_F(redis_hub_script, replaces_the_subscriber_when_a_probe_was_taken_and_did_not_come_back) {
+    both_up();
+    publish_answered();
+
+    wait(1s);
+    EXPECT_EQ(subscribing.restarts, 0);
+    wait(1ms);
+
+    EXPECT_EQ(subscribing.restarts, 1);
+    EXPECT_EQ(publishing.restarts, 0);
+}
+
+TEST_F(redis_hub_script, replaces_both_links_when_redis_is_silent) {
+    both_up();
+
+    wait(1s + 1ms);
+
+    EXPECT_GE(publishing.restarts, 1);
+    EXPECT_EQ(subscribing.restarts, 1);
+}
+
+TEST_F(redis_hub_script, is_proved_while_probes_come_back) {
+    both_up();
+    EXPECT_EQ(hub.counted().is_proved.value(), 0U);
+    publish_answered();
+    clock.advance(3ms);
+    subscriber_hears({"message", "k:i:me", "probe:0"});
+
+    EXPECT_EQ(hub.counted().is_proved.value(), 1U);
+    EXPECT_EQ(hub.counted().probe_round_trip_us.value(), 3000U);
+    hub.subscribing_handler().on_link_lost();
+    EXPECT_EQ(hub.counted().is_proved.value(), 0U);
+}
+
+TEST_F(redis_hub_script, logs_refusals_once_a_second) {
+    both_up();
+    publish_answered();
+    for (int message = 0; message < 3; ++message) publish("x");
+    for (int message = 0; message < 3; ++message) publish_refused();
+    turn();
+    EXPECT_EQ(logged, texts{"Redis refused a publish: NOPERM no"});
+    EXPECT_EQ(told, texts(3, make_error_code(errc::unavailable).message()));
+    EXPECT_EQ(hub.counted().refused.value(), 3U);
+
+    publish("x");
+    clock.advance(1s);
+    publish_refused();
+
+    EXPECT_EQ(logged.back(), "Redis refused a publish: NOPERM no (one of 3 refusals)");
+}
+
+TEST_F(redis_hub_script, logs_once_a_second_what_a_full_outbox_drops) {
+    for (int message = 0; message < 15; ++message) publish("x");
+    EXPECT_EQ(logged.size(), 1U);
+    EXPECT_EQ(hub.counted().outbox_dropped.value(), 5U);
+    EXPECT_EQ(hub.counted().outbox_messages.value(), 10U);
+
+    wait(1s);
+
+    ASSERT_EQ(logged.size(), 2U);
+    EXPECT_TRUE(logged.back().starts_with("dropped 4 messages")) << logged.back();
+}
+
+TEST_F(redis_hub_script, takes_messages_up_to_the_limit_and_counts_longer_ones) {
+    both_up();
+
+    subscriber_hears({"message", "r:a", std::string(100, 'x')});
+    subscriber_hears({"message", "r:a", std::string(101, 'x')});
+    turn();
+
+    EXPECT_EQ(listener.heard(), texts{std::string(100, 'x')});
+    EXPECT_EQ(hub.counted().unreadable.value(), 1U);
+}
+
+TEST_F(redis_hub_script, lets_one_refused_room_harm_no_other) {
+    both_up();
+    bool is_local = false;
+    hub.subscribe(0, {"secret", false}, [&](bool local) { is_local = local; });
+    turn();
+
+    const resp_reply refused = test::reply_of("-NOPERM no\r\n");
+    hub.subscribing_handler().on_link_reply(refused.view());
+    turn();
+
+    EXPECT_TRUE(is_local);
+    EXPECT_EQ(subscribing.restarts, 0);
+    EXPECT_EQ(hub.counted().is_online.value(), 1U);
+    EXPECT_EQ(logged, texts{"Redis refused the subscription of r:secret: NOPERM no"});
 }
 
 }  // namespace
