@@ -44,7 +44,9 @@ http_session::http_session(asio::io_context& context, std::shared_ptr<http_sessi
     shared_->sessions.insert(this);
     error_code error;
     socket_.assign(asio::ip::tcp::v4(), accepted.socket.get(), error);
-    if (!error) static_cast<void>(accepted.socket.release());
+    if (error) return;
+    static_cast<void>(accepted.socket.release());
+    socket_.non_blocking(true, error);
 }
 
 http_session::~http_session() { shared_->sessions.erase(this); }
@@ -189,9 +191,17 @@ void http_session::upgrade(std::string_view subprotocol, upgrade_function&& then
     state_ = state::writing;
     set_deadline(shared_->options.timeout);
     const auto key = view(parser_->get()[http::field::sec_websocket_key]);
-    beast::async_write(socket_, to_handshake(key, subprotocol),
-                       [self = shared_from_this(), then = std::move(then)](error_code error, std::size_t) {
-                           self->on_upgraded(error, then);
+    auto answer = to_handshake(key, subprotocol);
+    // At once where it can be, so that who is told of the upgrade is there for the host already.
+    error_code error;
+    beast::write(socket_, answer, error);
+    if (error != asio::error::would_block) {
+        on_upgraded(error, then);
+        return;
+    }
+    beast::async_write(socket_, std::move(answer),
+                       [self = shared_from_this(), then = std::move(then)](error_code failed, std::size_t) {
+                           self->on_upgraded(failed, then);
                        });
 }
 

@@ -39,6 +39,35 @@ TEST_F(http_session_upgrade, hands_the_socket_over_when_the_client_was_told) {
     EXPECT_EQ(sessions_->stats().upgrades.value(), 1U);
 }
 
+TEST_F(http_session_upgrade, hands_the_socket_over_before_it_returns) {
+    answers_at_once_ = false;
+    open_and_send(some_handshake);
+    ASSERT_TRUE(run_until([&] { return seen_.size() == 1; }));
+
+    answer_waiting();
+
+    EXPECT_TRUE(upgraded_ != nullptr);
+}
+
+TEST_F(http_session_upgrade, waits_where_the_answer_finds_no_room) {
+    answers_at_once_ = false;
+    socket_pair sockets = tcp_pair();
+    const unique_fd ours(::dup(sockets.ours.get()));
+    sessions_->open({.socket = std::move(sockets.ours), .remote_address = "192.0.2.1:5000"});
+    raw_peer& peer = loop_.add_peer(std::move(sockets.theirs));
+    peer.send(some_handshake);
+    ASSERT_TRUE(run_until([&] { return seen_.size() == 1; }));
+    const std::string junk(1 << 16, 'x');
+    while (::send(ours.get(), junk.data(), junk.size(), MSG_NOSIGNAL | MSG_DONTWAIT) > 0) {
+    }
+
+    answer_waiting();
+
+    EXPECT_TRUE(upgraded_ == nullptr);
+    ASSERT_TRUE(run_until([&] { return upgraded_ != nullptr; }));
+    ASSERT_TRUE(run_until([&] { return peer.received().ends_with("x" + std::string(handshake_answer)); }));
+}
+
 TEST_F(http_session_upgrade, loses_no_byte_at_any_cut) {
     const std::string behind(200, 'x');
     const std::string wire = std::string(some_handshake) + behind;
