@@ -178,7 +178,9 @@ Napi::Object stats_to_js(Napi::Env env, const fanwire::stats& now) {
     set("busSubscriptions", now.bus_subscriptions);
     set("busUncertain", now.bus_uncertain);
     set("busRefused", now.bus_refused);
-    set("busUnreadable", now.bus_unreadable);
+    set("busTooLarge", now.bus_too_large);
+    set("busMalformed", now.bus_malformed);
+    set("busUnknownVersion", now.bus_unknown_version);
     set("outboxMessages", now.outbox_messages);
     set("outboxDropped", now.outbox_dropped);
     set("probeRoundTripUs", now.probe_round_trip_us);

@@ -164,7 +164,9 @@ py::dict native_server::stats() const {
     result["bus_subscriptions"] = counted.bus_subscriptions;
     result["bus_uncertain"] = counted.bus_uncertain;
     result["bus_refused"] = counted.bus_refused;
-    result["bus_unreadable"] = counted.bus_unreadable;
+    result["bus_too_large"] = counted.bus_too_large;
+    result["bus_malformed"] = counted.bus_malformed;
+    result["bus_unknown_version"] = counted.bus_unknown_version;
     result["outbox_messages"] = counted.outbox_messages;
     result["outbox_dropped"] = counted.outbox_dropped;
     result["probe_round_trip_us"] = counted.probe_round_trip_us;

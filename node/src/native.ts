@@ -94,8 +94,12 @@ export interface Stats {
   readonly busUncertain: number;
   /** Publishes that Redis refused. */
   readonly busRefused: number;
-  /** Messages from Redis that were too long, or in a form that is not known. */
-  readonly busUnreadable: number;
+  /** Messages from Redis that were skipped: they were too long, or had too large a head. */
+  readonly busTooLarge: number;
+  /** Messages from Redis that were skipped: they began as an envelope and were none. */
+  readonly busMalformed: number;
+  /** Messages from Redis that were skipped: their envelope had a version that is not known. */
+  readonly busUnknownVersion: number;
   /** Messages that wait for Redis now. */
   readonly outboxMessages: number;
   /** Messages that were dropped because they waited too long, or too many did. */

@@ -138,6 +138,9 @@ export class Server implements AsyncDisposable {
   /**
    * Publishes a payload unchanged: text, or bytes. Native clients get a JSON object as it is,
    * anything else as the `data` of a message.
+   *
+   * Bytes whose first is 0xFC are a message in envelope form. Rejects with `bad_request` if they
+   * cannot be read, and as `publish`.
    */
   async publishRaw(room: string | null, payload: string | Uint8Array): Promise<PublishResult> {
     if (typeof payload !== 'string' && !(payload instanceof Uint8Array)) {

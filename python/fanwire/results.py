@@ -67,8 +67,12 @@ class Stats:
     """Publishes whose answer was lost with the connection."""
     bus_refused: int = 0
     """Publishes that Redis refused."""
-    bus_unreadable: int = 0
-    """Messages from Redis that were too long, or in a form that is not known."""
+    bus_too_large: int = 0
+    """Messages from Redis that were skipped: they were too long, or had too large a head."""
+    bus_malformed: int = 0
+    """Messages from Redis that were skipped: they began as an envelope and were none."""
+    bus_unknown_version: int = 0
+    """Messages from Redis that were skipped: their envelope had a version that is not known."""
     outbox_messages: int = 0
     """Messages that wait for Redis now."""
     outbox_dropped: int = 0

@@ -175,7 +175,10 @@ class Server:
     async def publish_raw(
         self, room: str | None, payload: bytes | bytearray | memoryview | str
     ) -> PublishResult:
-        """Publishes bytes unchanged, as any peer on the bus could."""
+        """Publishes bytes unchanged, as any peer on the bus could.
+
+        Bytes whose first is 0xFC are a message in envelope form: `BadRequestError` if they cannot be read.
+        """
         run = self._running()
         return PublishResult(*await run.call(run.native.publish_raw, _room(room), _bytes(payload)))
 

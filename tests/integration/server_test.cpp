@@ -1,5 +1,6 @@
 #include <fanwire/server.hpp>
 
+#include "support/fixtures.hpp"
 #include "support/test_client.hpp"
 
 #include <gtest/gtest.h>
@@ -115,6 +116,8 @@ TEST(server, carries_what_a_host_publishes) {
     EXPECT_EQ(client.receive(), R"({"kind": "own"})");
     EXPECT_FALSE(publish_raw(running, "a", "just text"));
     EXPECT_EQ(untimed(client.receive()), R"({"type":"message","data":"just text"})");
+    EXPECT_FALSE(publish_raw(running, "a", test::read_fixture("envelope/text.bin")));
+    EXPECT_EQ(untimed(client.receive()), R"({"type":"message","user":"Ann","data":"hello"})");
 }
 
 TEST(server, refuses_what_a_host_may_not_publish) {
@@ -128,6 +131,9 @@ TEST(server, refuses_what_a_host_may_not_publish) {
     EXPECT_EQ(publish(running, "a", {{}, "not JSON", {}}), errc::bad_request);
     EXPECT_FALSE(publish_raw(running, "a", std::string(1024, 'x')));
     EXPECT_EQ(publish_raw(running, "a", std::string(1025, 'x')), errc::too_large);
+    EXPECT_EQ(publish_raw(running, "a", test::read_fixture("envelope/user_twice.bin")), errc::bad_request);
+    EXPECT_EQ(publish_raw(running, "a", test::read_fixture("envelope/later_version.bin")), errc::bad_request);
+    EXPECT_EQ(publish_raw(running, "a", test::read_fixture("envelope/head_too_large.bin")), errc::too_large);
 }
 
 TEST(server, sends_to_one_client_and_says_when_it_has_gone) {

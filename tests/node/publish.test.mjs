@@ -78,6 +78,10 @@ test('raw payloads arrive unchanged, as text and as bytes', async (t) => {
   assert.deepEqual((await client.next()).data, [1, 2]);
   await server.publishRaw('a', new Uint8Array([0xff, 0x00]));
   assert.deepEqual((await client.next()).data, { base64: '/wA=' });
+  await server.publishRaw('a', new Uint8Array([0xfc, 1, 3, 1, 1, 0x37, 0x68, 0x69]));
+  const { user, data } = await client.next();
+  assert.deepEqual([user, data], [7, 'hi'], 'from its envelope');
+  await assert.rejects(server.publishRaw('a', new Uint8Array([0xfc, 2])), code('bad_request'));
   await server.publishRaw(null, '{"all":true}');
   assert.deepEqual(await client.next(), { all: true });
   await assert.rejects(server.publishRaw('a', { x: 1 }), code('bad_request'));

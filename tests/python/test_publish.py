@@ -113,6 +113,14 @@ async def test_raw_payloads_pass_unchanged(server, member, payload):
     assert await member.socket.recv() == '{"n":1}'
 
 
+async def test_a_raw_payload_may_be_an_envelope(server, member):
+    await server.publish_raw("chat:1", b"\xfc\x01\x03\x01\x017hi")
+    heard = await member.receive()
+    assert (heard["user"], heard["data"]) == (7, "hi")
+    with pytest.raises(fanwire.BadRequestError):
+        await server.publish_raw("chat:1", b"\xfc\x02")
+
+
 async def test_sends_to_one_client(connect):
     clients: list[str] = []
     server = fanwire.Server(port=0, on_connect=lambda request: clients.append(request.client))

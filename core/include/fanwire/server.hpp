@@ -64,8 +64,10 @@ public:
     /// Errors (told to `done`): `bad_room`, `bad_request` (a field is not JSON), `too_large`, `not_running`.
     void publish(std::string_view room, const message_fields& fields, publish_callback done = {});
 
-    /// Publishes bytes unchanged, as any peer on the bus could (WIRE.md, 3: foreign payloads).
-    /// Errors: as `publish`, without `bad_request`.
+    /// Publishes bytes unchanged, as any peer on the bus could (WIRE.md, 3: foreign payloads). Bytes whose
+    /// first is 0xFC are a message in envelope form; of its head, fields that this version does not know are
+    /// left out. Errors: as `publish`; `bad_request` is such bytes that are no envelope, or one of a version
+    /// that is not known.
     void publish_raw(std::string_view room, std::string_view payload, publish_callback done = {});
 
     /// Sends a `direct` message to one client. `data` is JSON text.

@@ -48,8 +48,12 @@ struct stats {
     std::uint64_t bus_uncertain = 0;
     /// Publishes that Redis refused.
     std::uint64_t bus_refused = 0;
-    /// Messages from Redis that were too long, or in a form that is not known.
-    std::uint64_t bus_unreadable = 0;
+    /// Messages from Redis that were skipped: they were too long, or had too large a head.
+    std::uint64_t bus_too_large = 0;
+    /// Messages from Redis that were skipped: they began as an envelope and were none.
+    std::uint64_t bus_malformed = 0;
+    /// Messages from Redis that were skipped: their envelope had a version that is not known.
+    std::uint64_t bus_unknown_version = 0;
     /// Messages that wait for Redis now.
     std::uint64_t outbox_messages = 0;
     /// Messages that were dropped because they waited too long, or too many did.

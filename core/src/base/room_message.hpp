@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/message_head.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,6 +14,8 @@ enum class payload_form : std::uint8_t {
     plain,
     /// Bytes from the bus or a host, which may be anything.
     foreign,
+    /// Bytes from any protocol, with a head.
+    enveloped,
 };
 
 /// A message on its way from the bus to members. Never changed once it is shared.
@@ -22,6 +26,8 @@ struct room_message {
     payload_form form = payload_form::foreign;
     /// When it came, for payloads that carry no timestamp of their own: milliseconds since 1970.
     std::int64_t timestamp = 0;
+    /// Of an enveloped message; null for others.
+    std::shared_ptr<const message_head> head{};
 };
 
 using shared_message = std::shared_ptr<const room_message>;

@@ -2,6 +2,7 @@
 
 #include "base/room_message.hpp"
 #include "base/time.hpp"
+#include "bus/envelope.hpp"
 
 #include <cstddef>
 #include <deque>
@@ -41,7 +42,8 @@ private:
     };
 
     [[nodiscard]] static std::size_t bytes_of(const room_message& message) noexcept {
-        return message.room.size() + message.payload.size();
+        return message.room.size() + message.payload.size() +
+               (message.head == nullptr ? 0 : head_bytes(*message.head));
     }
 
     limits limits_;

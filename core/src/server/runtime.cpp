@@ -194,7 +194,10 @@ fanwire::stats runtime::stats() const {
         sum.bus_subscriptions = counted.subscriptions.value();
         sum.bus_uncertain = counted.uncertain.value();
         sum.bus_refused = counted.refused.value();
-        sum.bus_unreadable = counted.unreadable.value();
+        const message_intake::counters& skipped = bus_->hub()->skipped();
+        sum.bus_too_large = skipped.too_large.value();
+        sum.bus_malformed = skipped.malformed.value();
+        sum.bus_unknown_version = skipped.unknown_version.value();
         sum.outbox_messages = counted.outbox_messages.value();
         sum.outbox_dropped = counted.outbox_dropped.value();
         sum.probe_round_trip_us = counted.probe_round_trip_us.value();

@@ -3,6 +3,7 @@
 
 #include "base/room_name.hpp"
 #include "base/utf8.hpp"
+#include "bus/envelope.hpp"
 #include "protocol/json/json_scanner.hpp"
 #include "protocol/plain_form.hpp"
 #include "server/hook_thread.hpp"
@@ -25,6 +26,20 @@ bool is_field(const std::optional<std::string>& field) { return !field || is_jso
 
 std::string_view view_of(const std::optional<std::string>& field) {
     return field ? std::string_view(*field) : std::string_view{};
+}
+
+/// Why bytes that a host publishes cannot be, being no envelope though they begin as one.
+std::error_code refusal_of(envelope_fault fault) {
+    switch (fault) {
+        case envelope_fault::none:
+            return {};
+        case envelope_fault::too_large:
+            return errc::too_large;
+        case envelope_fault::malformed:
+        case envelope_fault::unknown_version:
+            return errc::bad_request;
+    }
+    return errc::internal;
 }
 
 }  // namespace
@@ -92,6 +107,10 @@ public:
         }
         auto message = std::make_shared<room_message>(
             room_message{std::string(room), std::move(payload), form, unix_now()});
+        if (const std::error_code unreadable = refusal_of(open_envelope(*message))) {
+            if (done) done(unreadable, {});
+            return;
+        }
         run->publish(std::move(message), std::move(done));
     }
 

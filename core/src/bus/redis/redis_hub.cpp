@@ -30,6 +30,7 @@ redis_hub::redis_hub(const redis_settings& settings, executor& home, const time_
       on_state_(std::move(on_state)),
       publisher_(settings.command_timeout),
       subscriber_(settings, *this),
+      intake_(settings.max_message_bytes, times, log_),
       probe_(settings.probe_interval, settings.probe_timeout),
       outbox_(settings.outbox_limits),
       refusals_(log_interval),
@@ -55,7 +56,7 @@ void redis_hub::publish(std::size_t shard, shared_message message, bus::publish_
     const time_point now = clock_.now().steady;
     if (mode_ == mode::online) {
         counters_.messages_out.add();
-        publisher_.publish(channel_of(*message), message->payload, answer_to(shard, std::move(done)), now);
+        publisher_.publish(channel_of(*message), wire_of(*message), answer_to(shard, std::move(done)), now);
         return;
     }
     deliver(message);
@@ -93,20 +94,23 @@ std::string redis_hub::channel_of(const room_message& message) const {
     return message.room.empty() ? settings_.broadcast_channel : settings_.room_prefix + message.room;
 }
 
+/// What travels: the payload, or its envelope, until the next call.
+std::string_view redis_hub::wire_of(const room_message& message) {
+    if (message.head == nullptr) return message.payload;
+    envelope_.clear();
+    write_envelope(*message.head, message.payload, envelope_);
+    return envelope_;
+}
+
 // What comes from Redis
 
 void redis_hub::on_room_payload(std::string_view room, std::string_view payload) {
     counters_.messages_in.add();
-    if (payload.size() > settings_.max_message_bytes) {
-        counters_.unreadable.add();
-        return;
-    }
     if (matcher_.take(room, payload)) {
         counters_.replays_matched.add();
         return;
     }
-    deliver(std::make_shared<room_message>(
-        room_message{std::string(room), std::string(payload), payload_form::foreign, clock_.now().unix_ms}));
+    if (const shared_message message = intake_.take(room, payload)) deliver(message);
 }
 
 void redis_hub::on_own_payload(std::string_view payload) {
@@ -201,12 +205,12 @@ void redis_hub::go_on_replaying() {
     while (replay_unanswered_ < replay_window) {
         const shared_message waiting = outbox_.pop();
         if (waiting == nullptr) break;
-        matcher_.expect(*waiting);
+        const std::string_view wire = wire_of(*waiting);
+        matcher_.expect(waiting->room, wire);
         counters_.messages_out.add();
         ++replay_unanswered_;
         publisher_.publish(
-            channel_of(*waiting), waiting->payload, [this](std::error_code failed) { on_replayed(failed); },
-            now);
+            channel_of(*waiting), wire, [this](std::error_code failed) { on_replayed(failed); }, now);
     }
     counters_.outbox_messages.set(outbox_.size());
     if (replay_unanswered_ == 0 && outbox_.is_empty()) go_online();

@@ -10,6 +10,7 @@
 #include "bus/interest.hpp"
 #include "bus/outbox.hpp"
 #include "bus/redis/link_probe.hpp"
+#include "bus/redis/message_intake.hpp"
 #include "bus/redis/redis_link.hpp"
 #include "bus/redis/redis_publisher.hpp"
 #include "bus/redis/redis_settings.hpp"
@@ -19,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -41,8 +43,6 @@ struct bus_counters {
     counter refused;
     /// Own copies of replayed messages that came back and were skipped.
     counter replays_matched;
-    /// Messages from Redis that were longer than they may be, or in a form or room that is not known.
-    counter unreadable;
     counter probe_round_trip_us;
 };
 
@@ -79,6 +79,7 @@ public:
     void tick();
 
     [[nodiscard]] const bus_counters& counted() const noexcept { return counters_; }
+    [[nodiscard]] const message_intake::counters& skipped() const noexcept { return intake_.counted(); }
 
 private:
     /// What a link tells, with which of the two it is.
@@ -123,6 +124,7 @@ private:
     void log_replay_in_doubt();
     void log_refusal(std::string_view what, std::string_view why);
     [[nodiscard]] std::string channel_of(const room_message& message) const;
+    [[nodiscard]] std::string_view wire_of(const room_message& message);
     [[nodiscard]] redis_publisher::published answer_to(std::size_t shard, bus::publish_done done);
 
     const redis_settings& settings_;
@@ -137,6 +139,8 @@ private:
 
     redis_publisher publisher_;
     redis_subscriber subscriber_;
+    message_intake intake_;
+    std::string envelope_;
     link_probe probe_;
     outbox outbox_;
     log_limiter refusals_;

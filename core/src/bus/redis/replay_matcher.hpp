@@ -1,7 +1,5 @@
 #pragma once
 
-#include "base/room_message.hpp"
-
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -15,7 +13,7 @@ namespace fanwire {
 /// Thread safety: Distinct objects: safe. Shared objects: unsafe.
 class replay_matcher {
 public:
-    void expect(const room_message& replayed);
+    void expect(std::string_view room, std::string_view payload);
     /// Whether this is a copy that was expected; then it is expected once less.
     [[nodiscard]] bool take(std::string_view room, std::string_view payload);
     void clear() noexcept { expected_.clear(); }

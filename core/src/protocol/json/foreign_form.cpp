@@ -49,20 +49,42 @@ bool is_passed_on(const json_value& type) {
     return type.kind == json_kind::string && std::none_of(own_types.begin(), own_types.end(), is_type);
 }
 
-// The object with its type first and this room, in place of its own.
-void write_object(std::string_view object, const json_value& type, std::string_view room, std::string& out) {
+// What a member is told besides the payload.
+struct surroundings {
+    codec_kind kind;
+    // Empty for classic members, and where everybody is told.
+    std::string_view room;
+    // JSON text; empty where the host has set no identity.
+    std::string_view user;
+};
+
+// The object with its type first, and with this room and user in place of its own.
+void write_object(std::string_view object, const json_value& type, const surroundings& around,
+                  std::string& out) {
     out += "{\"type\":";
     out += type.text.empty() ? "\"message\"" : type.text;
     json_writer writer(out);
-    if (!room.empty()) writer.text("roomId", room);
+    if (!around.room.empty()) writer.text("roomId", around.room);
+    writer.raw("user", around.user);
+    const auto is_replaced = [&](const json_member& member) {
+        return member.is_named("type") || (around.kind == codec_kind::v1 && member.is_named("roomId")) ||
+               (!around.user.empty() && member.is_named("user"));
+    };
     json_scanner scanner(object, max_scan_depth);
     json_member member;
     while (scanner.next(member)) {
-        if (!member.is_named("type") && !member.is_named("roomId")) {
-            writer.raw(member.key.inside(), member.value.text);
-        }
+        if (!is_replaced(member)) writer.raw(member.key.inside(), member.value.text);
     }
     writer.end();
+}
+
+// Who speaks, as JSON: what an envelope from elsewhere has for it may be any text.
+std::string user_of(const room_message& message) {
+    if (message.head == nullptr || message.head->user.empty()) return {};
+    if (is_json_value(message.head->user)) return message.head->user;
+    std::string quoted;
+    write_json_string(message.head->user, quoted);
+    return quoted;
 }
 
 void write_base64(std::string_view bytes, std::string& out) {
@@ -102,18 +124,20 @@ void write_data(const reading& read, std::string_view payload, std::string& out)
 
 void write_foreign(codec_kind kind, const room_message& message, std::string& out) {
     const reading found = read(message.payload);
+    if (found.kind == foreign_kind::object && kind == codec_kind::classic &&
+        message.form == payload_form::foreign) {
+        out += message.payload;
+        return;
+    }
+    const std::string user = user_of(message);
     const std::string_view room =
         kind == codec_kind::v1 ? std::string_view(message.room) : std::string_view();
-    if (found.kind == foreign_kind::object) {
-        if (kind == codec_kind::classic) {
-            out += message.payload;
-            return;
-        }
-        if (is_passed_on(found.value)) return write_object(message.payload, found.value, room, out);
+    if (found.kind == foreign_kind::object && is_passed_on(found.value)) {
+        return write_object(message.payload, found.value, {kind, room, user}, out);
     }
     json_writer writer(out, "message");
     if (!room.empty()) writer.text("roomId", room);
-    writer.key("data");
+    writer.raw("user", user).key("data");
     write_data(found, message.payload, out);
     writer.number("timestamp", message.timestamp).end();
 }

@@ -118,7 +118,7 @@ bool encode_event(codec_kind kind, const any_event& told, std::string& out) {
 }
 
 void encode_room_message(codec_kind kind, const room_message& message, std::string& out) {
-    if (message.form == payload_form::foreign) return write_foreign(kind, message, out);
+    if (message.form != payload_form::plain) return write_foreign(kind, message, out);
     FANWIRE_ASSERT(message.payload.starts_with(plain_form_head));
     if (kind == codec_kind::classic || message.room.empty()) {
         out += message.payload;

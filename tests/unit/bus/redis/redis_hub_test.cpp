@@ -8,7 +8,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fanwire {
@@ -274,7 +276,29 @@ TEST_F(redis_hub_script, takes_messages_up_to_the_limit_and_counts_longer_ones) 
     turn();
 
     EXPECT_EQ(listener.heard(), texts{std::string(100, 'x')});
-    EXPECT_EQ(hub.counted().unreadable.value(), 1U);
+    EXPECT_EQ(hub.skipped().too_large.value(), 1U);
+}
+
+TEST_F(redis_hub_script, sends_a_message_that_has_a_head_in_an_envelope) {
+    auto head = std::make_shared<message_head>();
+    head->user = "7";
+    const auto message =
+        std::make_shared<room_message>(room_message{"a", "hi", payload_form::enveloped, 0, std::move(head)});
+    const std::string wire = "\xFC\x01\x03\x01\x01" + std::string("7hi");
+    hub.publish(0, message, {});
+    turn();
+    EXPECT_EQ(listener.heard(), texts{"hi"});
+
+    both_up();
+    EXPECT_EQ(publishing.sent(), (texts{"PUBLISH r:a " + wire, "PUBLISH k:i:me probe:0"}));
+    subscriber_hears({"message", "r:a", wire});
+    turn();
+    EXPECT_EQ(listener.heard(), texts{});
+    subscriber_hears({"message", "r:a", wire});
+    turn();
+
+    EXPECT_EQ(listener.heard(), texts{"hi"});
+    EXPECT_EQ(listener.last()->head->user, "7");
 }
 
 TEST_F(redis_hub_script, lets_one_refused_room_harm_no_other) {

@@ -7,8 +7,8 @@ namespace {
 
 TEST(replay_matcher, takes_a_copy_as_often_as_it_was_replayed) {
     replay_matcher matcher;
-    matcher.expect({.room = "a", .payload = "hi"});
-    matcher.expect({.room = "a", .payload = "hi"});
+    matcher.expect("a", "hi");
+    matcher.expect("a", "hi");
 
     EXPECT_TRUE(matcher.take("a", "hi"));
     EXPECT_TRUE(matcher.take("a", "hi"));
@@ -18,7 +18,7 @@ TEST(replay_matcher, takes_a_copy_as_often_as_it_was_replayed) {
 
 TEST(replay_matcher, tells_rooms_and_payloads_apart) {
     replay_matcher matcher;
-    matcher.expect({.room = "a", .payload = "bc"});
+    matcher.expect("a", "bc");
 
     EXPECT_FALSE(matcher.take("ab", "c"));
     EXPECT_FALSE(matcher.take("", "abc"));
@@ -28,7 +28,7 @@ TEST(replay_matcher, tells_rooms_and_payloads_apart) {
 
 TEST(replay_matcher, expects_nothing_once_cleared) {
     replay_matcher matcher;
-    matcher.expect({.room = "a", .payload = "hi"});
+    matcher.expect("a", "hi");
 
     matcher.clear();
 

@@ -1,10 +1,12 @@
 #include "protocol/json/foreign_form.hpp"
 
 #include "protocol/json/json_scanner.hpp"
+#include "support/envelope_fixtures.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <memory>
 #include <string>
 
 namespace fanwire {
@@ -109,6 +111,21 @@ TEST(foreign_form, puts_bytes_under_data_in_base64) {
               R"({"type":"message","roomId":"chat:1","data":{"base64":"++++"},"timestamp":123})");
     EXPECT_EQ(written(classic, "{\"a\":\"\xc3\"}"),
               R"({"type":"message","data":{"base64":"eyJhIjoiwyJ9"},"timestamp":123})");
+}
+
+TEST(foreign_form, gives_members_of_each_dialect_what_is_in_an_envelope) {
+    for (const auto& fixture : test::envelope_fixtures()) {
+        if (!fixture.fault.empty()) continue;
+        const room_message message{"chat:1", fixture.payload, payload_form::enveloped, 123,
+                                   std::make_shared<message_head>(fixture.head)};
+
+        std::string told[2];
+        write_foreign(classic, message, told[0]);
+        write_foreign(v1, message, told[1]);
+
+        EXPECT_EQ(told[0], fixture.classic) << fixture.name;
+        EXPECT_EQ(told[1], fixture.v1) << fixture.name;
+    }
 }
 
 TEST(foreign_form, follows_nesting_to_the_scanners_limit) {
