@@ -1,6 +1,7 @@
 import fanwire from './dist/index.js';
 
 export const {
+  BusStateNotice,
   CloseCode,
   ConnectRequest,
   FanwireError,

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <fanwire/hooks.hpp>
+
+#include "hook_values.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
@@ -8,14 +12,13 @@
 
 namespace fanwire::node {
 
-/// Requests of one kind that JavaScript has been asked, and has not answered.
+/// Requests that JavaScript has been asked, and has not answered.
 ///
 /// Thread safety: Distinct objects: safe. Shared objects: unsafe.
-template <class Call>
 class asked {
 public:
     /// JavaScript is being asked `calls` now; their ids count from `first`.
-    void begin(std::vector<Call>& calls, std::uint64_t first) {
+    void begin(std::vector<hook_call>& calls, std::uint64_t first) {
         now_ = &calls;
         first_ = first;
     }
@@ -23,13 +26,13 @@ public:
     /// It has been asked: what is still unanswered waits.
     void end() {
         for (std::size_t i = 0; i < now_->size(); ++i) {
-            if (auto& call = (*now_)[i]; call.answer) waiting_.emplace(first_ + i, std::move(call));
+            if (auto& call = (*now_)[i]; awaits_answer(call)) waiting_.emplace(first_ + i, std::move(call));
         }
         now_ = nullptr;
     }
 
     /// The call of that id; null if it was answered or forgotten.
-    [[nodiscard]] Call* find(std::uint64_t id) {
+    [[nodiscard]] hook_call* find(std::uint64_t id) {
         if (now_ != nullptr && id >= first_ && id - first_ < now_->size()) return &(*now_)[id - first_];
         const auto found = waiting_.find(id);
         return found == waiting_.end() ? nullptr : &found->second;
@@ -46,9 +49,9 @@ public:
     void clear() { waiting_.clear(); }
 
 private:
-    std::vector<Call>* now_ = nullptr;
+    std::vector<hook_call>* now_ = nullptr;
     std::uint64_t first_ = 0;
-    std::unordered_map<std::uint64_t, Call> waiting_;
+    std::unordered_map<std::uint64_t, hook_call> waiting_;
 };
 
 }  // namespace fanwire::node

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace fanwire::node {
 namespace {
@@ -15,9 +16,13 @@ std::string joined(const std::vector<std::pair<std::string, std::string>>& heade
     return lines;
 }
 
-}  // namespace
+void start(napi_env env, hook which, arguments& flat) {
+    flat.push_back(number_to_js(env, static_cast<double>(which)));
+}
 
-void append(napi_env env, const connect_request& request, arguments& flat) {
+void append(napi_env env, const connect_call& call, arguments& flat) {
+    const connect_request& request = call.request;
+    start(env, hook::on_connect, flat);
     flat.push_back(text_to_js(env, to_string(request.client)));
     flat.push_back(text_to_js(env, request.path));
     flat.push_back(text_to_js(env, request.query));
@@ -26,11 +31,24 @@ void append(napi_env env, const connect_request& request, arguments& flat) {
     flat.push_back(text_to_js(env, request.subprotocol));
 }
 
-void append(napi_env env, const message_request& request, arguments& flat) {
+void append(napi_env env, const message_call& call, arguments& flat) {
+    const message_request& request = call.request;
+    start(env, hook::on_message, flat);
     flat.push_back(text_to_js(env, to_string(request.client)));
     flat.push_back(optional_to_js(env, request.user));
     flat.push_back(text_to_js(env, request.room));
     flat.push_back(text_to_js(env, request.payload));
+}
+
+void append(napi_env env, const bus_state_notice& told, arguments& flat) {
+    start(env, hook::on_bus_state, flat);
+    flat.push_back(number_to_js(env, static_cast<double>(told.state)));
+    flat.push_back(number_to_js(env, static_cast<double>(told.since)));
+    flat.push_back(number_to_js(env, static_cast<double>(told.outbox_messages)));
+}
+
+void append(napi_env env, const notice_call& call, arguments& flat) {
+    std::visit([&](const auto& told) { append(env, told, flat); }, call.notice);
 }
 
 void give(connect_call& call, answer_code code) {
@@ -64,6 +82,31 @@ void give(message_call& call, answer_code code, const Napi::CallbackInfo& info) 
         return call.answer(refuse{number, info[3].As<Napi::String>().Utf8Value()});
     }
     give(call, code);
+}
+
+void give(notice_call&, answer_code) {}
+void give(notice_call&, answer_code, const Napi::CallbackInfo&) {}
+
+bool awaits(const connect_call& call) { return static_cast<bool>(call.answer); }
+bool awaits(const message_call& call) { return static_cast<bool>(call.answer); }
+bool awaits(const notice_call&) { return false; }
+
+}  // namespace
+
+void append(napi_env env, const hook_call& call, arguments& flat) {
+    std::visit([&](const auto& one) { append(env, one, flat); }, call);
+}
+
+bool awaits_answer(const hook_call& call) {
+    return std::visit([](const auto& one) { return awaits(one); }, call);
+}
+
+void give(hook_call& call, answer_code code) {
+    std::visit([&](auto& one) { give(one, code); }, call);
+}
+
+void give(hook_call& call, answer_code code, const Napi::CallbackInfo& info) {
+    std::visit([&](auto& one) { give(one, code, info); }, call);
 }
 
 }  // namespace fanwire::node

@@ -31,20 +31,23 @@ enum class answer_code : std::uint8_t {
     refuse_with,
 };
 
+/// Which hook a call is for. node/src/hooks.ts has the same order.
+enum class hook : std::uint8_t { on_connect, on_message, on_bus_state };
+
 using arguments = std::vector<napi_value>;
 
-/// Appends the request's parts: client, path, query, headers (name, line end, value, line end, …), address,
-/// subprotocol.
-void append(napi_env env, const connect_request& request, arguments& flat);
-/// Appends the request's parts: client, user, room, payload.
-void append(napi_env env, const message_request& request, arguments& flat);
+/// Appends which hook the call is for, and its parts:
+/// `on_connect`: client, path, query, headers (name, line end, value, line end, …), address, subprotocol;
+/// `on_message`: client, user, room, payload; `on_bus_state`: state, since, messages in the outbox.
+void append(napi_env env, const hook_call& call, arguments& flat);
 
-/// Answers a call with a code that needs no details.
-void give(connect_call& call, answer_code code);
-void give(message_call& call, answer_code code);
+/// Whether the call has a reply that nobody has given.
+[[nodiscard]] bool awaits_answer(const hook_call& call);
+
+/// Answers a call with a code that needs no details. A notification is not answered.
+void give(hook_call& call, answer_code code);
 
 /// Answers a call with a code, and its details from the third argument on.
-void give(connect_call& call, answer_code code, const Napi::CallbackInfo& info);
-void give(message_call& call, answer_code code, const Napi::CallbackInfo& info);
+void give(hook_call& call, answer_code code, const Napi::CallbackInfo& info);
 
 }  // namespace fanwire::node

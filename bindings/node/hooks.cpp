@@ -40,8 +40,7 @@ void bridge::open(const std::shared_ptr<bridge>& self, Napi::Env env, const Napi
     const auto function = [&](const char* name) {
         return Napi::Persistent(receiver.Get(name).As<Napi::Function>());
     };
-    self->on_connects_ = function("connects");
-    self->on_messages_ = function("messages");
+    self->on_calls_ = function("calls");
     self->on_outcomes_ = function("outcomes");
     self->on_lines_ = function("lines");
     self->codes_ = Napi::Persistent(Napi::Uint8Array::New(env, max_batch));
@@ -63,7 +62,7 @@ void bridge::open(const std::shared_ptr<bridge>& self, Napi::Env env, const Napi
 
 void bridge::close(Napi::Env env) {
     shut();
-    while (!outcomes_.empty() || !lines_.empty()) deliver(env);
+    while (!calls_.empty() || !outcomes_.empty() || !lines_.empty()) deliver(env);
     if (auto* const function = std::exchange(wake_up_, nullptr)) {
         napi_release_threadsafe_function(function, napi_tsfn_release);
     }
@@ -81,16 +80,17 @@ void bridge::shut() {
     const std::lock_guard lock(mutex_);
     is_open_ = false;
     dropped.swap(calls_);
+    const auto keep = std::ranges::stable_partition(
+        dropped, [](const hook_call& call) { return !std::holds_alternative<notice_call>(call); });
+    calls_.assign(std::make_move_iterator(keep.begin()), std::make_move_iterator(keep.end()));
 }
 
 void bridge::let_go() {
-    on_connects_.Reset();
-    on_messages_.Reset();
+    on_calls_.Reset();
     on_outcomes_.Reset();
     on_lines_.Reset();
     codes_.Reset();
-    connects_.clear();
-    messages_.clear();
+    asked_.clear();
 }
 
 void bridge::ref(Napi::Env env) {
@@ -142,13 +142,7 @@ void bridge::on_wake(napi_env env, napi_value, void* context, void*) {
 bridge::batch bridge::take() {
     batch taken;
     const std::lock_guard lock(mutex_);
-    for (hook_call& call : take_front(calls_)) {
-        if (auto* const connect = std::get_if<connect_call>(&call)) {
-            taken.connects.push_back(std::move(*connect));
-        } else {
-            taken.messages.push_back(std::move(std::get<message_call>(call)));
-        }
-    }
+    taken.calls = take_front(calls_);
     taken.outcomes = take_front(outcomes_);
     taken.lines = std::exchange(lines_, {});
     taken.lines_lost = std::exchange(lines_lost_, 0);
@@ -160,8 +154,7 @@ bridge::batch bridge::take() {
 void bridge::deliver(napi_env env) {
     batch given = take();
     forget_old();
-    if (!given.connects.empty()) ask(env, on_connects_, given.connects, connects_);
-    if (!given.messages.empty()) ask(env, on_messages_, given.messages, messages_);
+    if (!given.calls.empty()) ask(env, given.calls);
     if (!given.outcomes.empty()) tell_outcomes(env, given.outcomes);
     if (!given.lines.empty()) tell_lines(env, given);
     if (given.is_all) return;
@@ -170,23 +163,21 @@ void bridge::deliver(napi_env env) {
     if (is_open_) wake();
 }
 
-template <class Call>
-void bridge::ask(napi_env env, const Napi::FunctionReference& function, std::vector<Call>& calls,
-                 asked<Call>& kept) {
+void bridge::ask(napi_env env, std::vector<hook_call>& calls) {
     if (codes_.IsEmpty()) return;
     const std::uint64_t first = std::exchange(next_id_, next_id_ + calls.size());
     Napi::Uint8Array codes = codes_.Value();
     std::fill_n(codes.Data(), calls.size(), std::uint8_t{0});
     arguments flat{codes, number_to_js(env, static_cast<double>(first))};
-    for (const Call& call : calls) append(env, call.request, flat);
+    for (const hook_call& one : calls) append(env, one, flat);
 
-    kept.begin(calls, first);
-    call(env, function, flat);
+    asked_.begin(calls, first);
+    call(env, on_calls_, flat);
     for (std::size_t i = 0; i < calls.size(); ++i) {
         const auto code = static_cast<answer_code>(codes.Data()[i]);
         if (code != answer_code::later) give(calls[i], code);
     }
-    kept.end();
+    asked_.end();
 }
 
 void bridge::tell_outcomes(napi_env env, const std::vector<outcome>& outcomes) {
@@ -215,20 +206,16 @@ void bridge::forget_old() {
     const auto now = std::chrono::steady_clock::now();
     if (now < next_forget_) return;
     next_forget_ = now + memory_;
-    connects_.forget(oldest_);
-    messages_.forget(oldest_);
+    asked_.forget(oldest_);
     oldest_ = next_id_;
 }
 
 void bridge::answer(const Napi::CallbackInfo& info) {
     const auto id = static_cast<std::uint64_t>(info[0].As<Napi::Number>().Int64Value());
     const auto code = static_cast<answer_code>(info[1].As<Napi::Number>().Uint32Value());
-    if (auto* const connect = connects_.find(id)) {
-        give(*connect, code, info);
-        connects_.erase(id);
-    } else if (auto* const message = messages_.find(id)) {
-        give(*message, code, info);
-        messages_.erase(id);
+    if (auto* const call = asked_.find(id)) {
+        give(*call, code, info);
+        asked_.erase(id);
     }
 }
 

@@ -40,11 +40,11 @@ public:
     /// forgotten: the server denied it meanwhile.
     bridge(log_level least, std::chrono::milliseconds memory) : least_(least), memory_(memory) {}
 
-    /// Begins to call the functions of `receiver`: `connects`, `messages`, `outcomes`, `lines`. Keeps no
-    /// event loop alive until `ref`.
+    /// Begins to call the functions of `receiver`: `calls`, `outcomes`, `lines`. Keeps no event loop alive
+    /// until `ref`.
     static void open(const std::shared_ptr<bridge>& self, Napi::Env env, const Napi::Object& receiver);
 
-    /// Hands over what waits, and calls no more.
+    /// Hands over what waits, but for requests, which nobody waits for any more, and calls no more.
     /// Preconditions: whoever might call `submit`, `settle` or `write` has ended.
     void close(Napi::Env env);
 
@@ -70,8 +70,7 @@ private:
     };
     /// What JavaScript is given at a time.
     struct batch {
-        std::vector<connect_call> connects;
-        std::vector<message_call> messages;
+        std::vector<hook_call> calls;
         std::vector<outcome> outcomes;
         std::vector<log_line> lines;
         std::size_t lines_lost = 0;
@@ -83,9 +82,7 @@ private:
     [[nodiscard]] batch take();
     void deliver(napi_env env);
     void forget_old();
-    template <class Call>
-    void ask(napi_env env, const Napi::FunctionReference& function, std::vector<Call>& calls,
-             asked<Call>& kept);
+    void ask(napi_env env, std::vector<hook_call>& calls);
     void tell_outcomes(napi_env env, const std::vector<outcome>& outcomes);
     void tell_lines(napi_env env, const batch& given);
     void shut();
@@ -105,13 +102,11 @@ private:
 
     // On JavaScript's thread only; wake_up_ is called by all while is_open_.
     napi_threadsafe_function wake_up_ = nullptr;
-    Napi::FunctionReference on_connects_;
-    Napi::FunctionReference on_messages_;
+    Napi::FunctionReference on_calls_;
     Napi::FunctionReference on_outcomes_;
     Napi::FunctionReference on_lines_;
     Napi::Reference<Napi::Uint8Array> codes_;
-    asked<connect_call> connects_;
-    asked<message_call> messages_;
+    asked asked_;
     std::uint64_t next_id_ = 1;
     std::uint64_t oldest_ = 1;
     std::chrono::steady_clock::time_point next_forget_{};

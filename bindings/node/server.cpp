@@ -24,6 +24,19 @@ outcome failure(double id, std::error_code code, const std::string& sentence) {
     return {id, name != nullptr ? name : "unavailable", sentence, 0};
 }
 
+/// A host that has the hooks whose places in `given` are true.
+host host_of(const Napi::Value& given, std::shared_ptr<hook_sink> sink) {
+    const auto has = [places = given.As<Napi::Array>()](hook which) {
+        return places.Get(static_cast<std::uint32_t>(which)).ToBoolean().Value();
+    };
+    host made;
+    made.has_on_connect = has(hook::on_connect);
+    made.has_on_message = has(hook::on_message);
+    made.has_on_bus_state = has(hook::on_bus_state);
+    made.sink = std::move(sink);
+    return made;
+}
+
 double number(const Napi::Value& given) { return given.As<Napi::Number>().DoubleValue(); }
 
 std::string text(const Napi::Value& given) { return given.As<Napi::String>().Utf8Value(); }
@@ -56,10 +69,8 @@ server_wrap::server_wrap(const Napi::CallbackInfo& info) : ObjectWrap(info), env
     options given = options_wrap::Unwrap(info[0].As<Napi::Object>())->value();
     bridge_ = std::make_shared<bridge>(least, given.hook_timeout);
     given.log = [to = bridge_](log_level level, std::string_view line) { to->write(level, line); };
-    const bool has_on_connect = asked.Get("hasOnConnect").As<Napi::Boolean>();
-    const bool has_on_message = asked.Get("hasOnMessage").As<Napi::Boolean>();
     try {
-        server_ = std::make_unique<server>(std::move(given), host{has_on_connect, has_on_message, bridge_});
+        server_ = std::make_unique<server>(std::move(given), host_of(asked.Get("hooks"), bridge_));
     } catch (const std::exception& bad) {
         throw error_with_code(env_, "bad_option", bad.what());
     }
@@ -170,6 +181,8 @@ Napi::Object stats_to_js(Napi::Env env, const fanwire::stats& now) {
     set("hookCalls", now.hook_calls);
     set("hookTimeouts", now.hook_timeouts);
     set("hookRequests", now.hook_requests);
+    set("hookNotices", now.hook_notices);
+    set("hookNoticesDropped", now.hook_notices_dropped);
     set("queueBytes", now.queue_bytes);
     set("busOnline", now.bus_online);
     set("busMessagesIn", now.bus_messages_in);

@@ -19,7 +19,7 @@ class server_wrap : public Napi::ObjectWrap<server_wrap> {
 public:
     [[nodiscard]] static Napi::Function define(Napi::Env env);
 
-    /// new Server(options, receiver, { hasOnConnect, hasOnMessage, leastLevel })
+    /// new Server(options, receiver, { hooks, leastLevel })
     explicit server_wrap(const Napi::CallbackInfo& info);
     server_wrap(const server_wrap&) = delete;
     server_wrap& operator=(const server_wrap&) = delete;

@@ -1,6 +1,7 @@
 #include "hooks.hpp"
 
 #include "errors.hpp"
+#include "notices.hpp"
 #include "python_ref.hpp"
 #include "reply.hpp"
 #include "requests.hpp"
@@ -48,20 +49,34 @@ python_ref call(PyObject* function, PyObject* request, PyObject* context) {
     return result;
 }
 
+/// The functions that a call needs: references of our own, for a hook may stop the server, which clears them.
+struct held_functions {
+    held_functions(const host_functions& functions, hook which)
+        : function(python_ref::to(functions.at(which))),
+          settle(python_ref::to(functions.settle)),
+          failed(python_ref::to(functions.failed)),
+          context(PyContext_Copy(functions.context.ptr())) {}
+
+    python_ref function;
+    python_ref settle;
+    python_ref failed;
+    python_ref context;
+};
+
+/// Tells `failed` of the exception that is set. False: it is one that is the loop's.
+bool tell_failure(const held_functions& held, const python_ref& request) {
+    if (PyErr_ExceptionMatches(PyExc_Exception) == 0) return false;
+    const python_ref error = take_exception();
+    return is_called(held.failed.get(), {request.get(), error.get()});
+}
+
 /// Puts a request to a hook and deals with what it returns. False: an exception that is the loop's is set.
-bool ask(const host_functions& functions, py::handle hook, const python_ref& request, hook_reply&& reply) {
-    // References of our own, for a hook may stop the server, which clears `functions`.
-    const auto function = python_ref::to(hook);
-    const auto settle = python_ref::to(functions.settle);
-    const auto failed = python_ref::to(functions.failed);
-    const python_ref context(PyContext_Copy(functions.context.ptr()));
-    if (!context) return false;
-    const python_ref result = call(function.get(), request.get(), context.get());
+bool ask(const held_functions& held, const python_ref& request, hook_reply&& reply) {
+    if (!held.context || !request) return false;
+    const python_ref result = call(held.function.get(), request.get(), held.context.get());
     if (!result) {
-        if (PyErr_ExceptionMatches(PyExc_Exception) == 0) return false;
-        reply.abandon();
-        const python_ref error = take_exception();
-        return is_called(failed.get(), {request.get(), error.get()});
+        if (PyErr_ExceptionMatches(PyExc_Exception) != 0) reply.abandon();
+        return tell_failure(held, request);
     }
     if (result.get() == Py_None || result.get() == Py_True) {
         reply.allow();
@@ -69,23 +84,47 @@ bool ask(const host_functions& functions, py::handle hook, const python_ref& req
         reply.deny();
     } else {
         const python_ref owed(py::cast(std::move(reply)).release().ptr());
-        return is_called(settle.get(), {owed.get(), result.get(), request.get(), context.get()});
+        return is_called(held.settle.get(), {owed.get(), result.get(), request.get(), held.context.get()});
     }
     return true;
 }
 
+/// The same for a notification, which owes no answer.
+bool tell(const held_functions& held, const python_ref& notice) {
+    if (!held.context || !notice) return false;
+    const python_ref result = call(held.function.get(), notice.get(), held.context.get());
+    if (!result) return tell_failure(held, notice);
+    if (result.get() == Py_None) return true;
+    return is_called(held.settle.get(), {Py_None, result.get(), notice.get(), held.context.get()});
+}
+
+hook hook_of(const bus_state_notice&) { return hook::on_bus_state; }
+
+bool handle(const host_functions& functions, notice_call& call) {
+    return std::visit(
+        [&](auto& told) {
+            return tell(held_functions(functions, hook_of(told)), python_ref(to_python(std::move(told))));
+        },
+        call.notice);
+}
+
+bool handle(const host_functions& functions, connect_call& call) {
+    return ask(held_functions(functions, hook::on_connect), python_ref(to_python(std::move(call.request))),
+               hook_reply(std::move(call.answer)));
+}
+
+bool handle(const host_functions& functions, message_call& call) {
+    return ask(held_functions(functions, hook::on_message), python_ref(to_python(std::move(call.request))),
+               hook_reply(std::move(call.answer)));
+}
+
 bool handle(hook_item& item) {
     host_functions& functions = *item.functions;
-    functions.waiting.fetch_sub(1, std::memory_order_relaxed);
-    if (!functions.settle || std::chrono::steady_clock::now() > item.deadline) return true;
-    if (auto* connect = std::get_if<connect_call>(&item.call)) {
-        const python_ref request(to_python(std::move(connect->request)));
-        return request &&
-               ask(functions, functions.on_connect, request, hook_reply(std::move(connect->answer)));
-    }
-    auto& message = std::get<message_call>(item.call);
-    const python_ref request(to_python(std::move(message.request)));
-    return request && ask(functions, functions.on_message, request, hook_reply(std::move(message.answer)));
+    const bool is_request = !std::holds_alternative<notice_call>(item.call);
+    if (is_request) functions.waiting.fetch_sub(1, std::memory_order_relaxed);
+    if (!functions.settle) return true;
+    if (is_request && (functions.is_stopped || std::chrono::steady_clock::now() > item.deadline)) return true;
+    return std::visit([&](auto& call) { return handle(functions, call); }, item.call);
 }
 
 PyObject* to_python(const completion& done) {
@@ -122,27 +161,31 @@ bool handle(host_item& item, PyObject* completed, PyObject* logged) {
     return tell(std::get<log_line>(item), logged);
 }
 
-bool drain(host_queue& queue, PyObject* completed, PyObject* logged) {
+PyObject* drain(host_queue& queue, PyObject* completed, PyObject* logged) {
     std::vector<host_item> items = queue.take(max_items);
     for (std::size_t at = 0; at < items.size(); ++at) {
         if (handle(items[at], completed, logged)) continue;
         queue.put_back(std::move(items), at + 1);
-        return false;
+        return nullptr;
     }
-    return true;
+    return PyBool_FromLong(items.size() == max_items);
 }
 
 }  // namespace
 
+template <class Use>
+void host_functions::for_each(Use use) {
+    for (py::object& held : hooks) use(held);
+    for (py::object* held : {&settle, &failed, &context}) use(*held);
+}
+
 host_functions::~host_functions() {
-    for (py::object* held : {&on_connect, &on_message, &settle, &failed, &context}) held->release();
+    for_each([](py::object& held) { held.release(); });
 }
 
 void host_functions::clear() {
-    for (py::object* held : {&on_connect, &on_message, &settle, &failed, &context}) {
-        // Letting go may run Python code, which must find the member empty.
-        const py::object last = std::exchange(*held, py::object());
-    }
+    // Letting go may run Python code, which must find the member empty.
+    for_each([](py::object& held) { const py::object last = std::exchange(held, py::object()); });
 }
 
 hook_target::hook_target(std::shared_ptr<host_queue> queue, std::shared_ptr<host_functions> functions,
@@ -157,9 +200,11 @@ void hook_target::submit(hook_batch&& batch) {
     std::vector<host_item> items;
     items.reserve(batch.size());
     for (hook_call& call : batch) {
-        // While the host takes nothing, requests whose time is over must not pile up here.
-        if (functions_->waiting.load(std::memory_order_relaxed) >= most_) break;
-        functions_->waiting.fetch_add(1, std::memory_order_relaxed);
+        if (!std::holds_alternative<notice_call>(call)) {
+            // While the host takes nothing, requests whose time is over must not pile up here.
+            if (functions_->waiting.load(std::memory_order_relaxed) >= most_) continue;
+            functions_->waiting.fetch_add(1, std::memory_order_relaxed);
+        }
         items.emplace_back(hook_item{functions_, std::move(call), deadline});
     }
     queue_->push(std::move(items));
@@ -172,7 +217,7 @@ PyObject* drain(PyObject*, PyObject* const* arguments, Py_ssize_t count) {
     }
     try {
         auto& queue = py::handle(arguments[0]).cast<host_queue&>();
-        return drain(queue, arguments[1], arguments[2]) ? Py_NewRef(Py_None) : nullptr;
+        return drain(queue, arguments[1], arguments[2]);
     } catch (py::error_already_set& error) {
         error.restore();
     } catch (const std::exception& error) {

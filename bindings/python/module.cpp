@@ -3,6 +3,7 @@
 #include "errors.hpp"
 #include "hooks.hpp"
 #include "host_queue.hpp"
+#include "notices.hpp"
 #include "options.hpp"
 #include "reply.hpp"
 #include "requests.hpp"
@@ -41,6 +42,7 @@ void bind(py::module_& module) {
     bind_errors(module);
     bind_options(module);
     bind_requests(module);
+    bind_notices(module);
     bind_reply(module);
     bind_queue(module);
     bind_server(module);

@@ -18,8 +18,9 @@ namespace {
 host host_of(std::shared_ptr<host_queue> queue, std::shared_ptr<host_functions> functions,
              const options& given) {
     host asked;
-    asked.has_on_connect = functions->on_connect && !functions->on_connect.is_none();
-    asked.has_on_message = functions->on_message && !functions->on_message.is_none();
+    asked.has_on_connect = functions->has(hook::on_connect);
+    asked.has_on_message = functions->has(hook::on_message);
+    asked.has_on_bus_state = functions->has(hook::on_bus_state);
     asked.sink = std::make_shared<hook_target>(std::move(queue), std::move(functions), given);
     return asked;
 }
@@ -85,7 +86,7 @@ void native_server::stop(double drain) {
         const released_gil released;
         server_->stop(milliseconds);
     }
-    functions_->clear();
+    functions_->is_stopped = true;
 }
 
 bool native_server::is_running() const { return !born_.is_crossed() && server_->is_running(); }
@@ -156,6 +157,8 @@ py::dict native_server::stats() const {
     result["hook_calls"] = counted.hook_calls;
     result["hook_timeouts"] = counted.hook_timeouts;
     result["hook_requests"] = counted.hook_requests;
+    result["hook_notices"] = counted.hook_notices;
+    result["hook_notices_dropped"] = counted.hook_notices_dropped;
     result["queue_bytes"] = counted.queue_bytes;
     result["bus_online"] = counted.bus_online;
     result["bus_messages_in"] = counted.bus_messages_in;
@@ -175,12 +178,13 @@ py::dict native_server::stats() const {
 
 void bind_server(py::module_& module) {
     py::class_<native_server>(module, "Server")
-        .def(py::init([](const options& given, std::shared_ptr<host_queue> queue, py::object on_connect,
-                         py::object on_message, py::object settle, py::object failed, py::object context,
-                         int log_level) {
+        .def(py::init([](const options& given, std::shared_ptr<host_queue> queue, const py::dict& hooks,
+                         py::object settle, py::object failed, py::object context, int log_level) {
             auto functions = std::make_shared<host_functions>();
-            functions->on_connect = std::move(on_connect);
-            functions->on_message = std::move(on_message);
+            for (std::size_t at = 0; at < hook_names.size(); ++at) {
+                const py::str name(hook_names[at].data(), hook_names[at].size());
+                if (hooks.contains(name)) functions->hooks[at] = hooks[name];
+            }
             functions->settle = std::move(settle);
             functions->failed = std::move(failed);
             functions->context = std::move(context);
@@ -188,6 +192,7 @@ void bind_server(py::module_& module) {
         }))
         .def("start", &native_server::start)
         .def("stop", &native_server::stop)
+        .def("close", &native_server::close)
         .def("check_fork", &native_server::check_fork)
         .def_property_readonly("is_running", &native_server::is_running)
         .def_property_readonly("port", &native_server::port)

@@ -34,7 +34,10 @@ public:
     ~native_server();
 
     void start();
+    /// Requests that wait are denied; what has happened is still told, until `close`.
     void stop(double drain);
+    /// Lets go of the host's functions.
+    void close() { functions_->clear(); }
     /// Exceptions: Python's `fanwire.ForkedError` in a forked child; so do all functions but `is_running`.
     void check_fork() const { born_.check(); }
     [[nodiscard]] bool is_running() const;

@@ -1,31 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
 
-import {
-  answerCode,
-  Decision,
-  type Answer,
-  type ConnectDecision,
-  type MessageDecision,
-} from './decisions';
+import { answerCode, Decision, type Answer } from './decisions';
 import { FanwireError } from './errors';
-import type { NativeServer } from './native';
+import { hookKinds, type HookKind, type Subject } from './hook_kinds';
+import type { NativeServer, Part } from './native';
 import type { Log } from './options';
-import { ConnectRequest, MessageRequest } from './requests';
-
-/** What `onConnect` may answer: true or nothing accepts, false rejects. */
-export type ConnectAnswer = ConnectDecision | boolean | void;
-/** What `onMessage` may answer: true or nothing allows, false refuses. */
-export type MessageAnswer = MessageDecision | boolean | void;
-/** Asked before a client may connect. */
-export type ConnectHook = (request: ConnectRequest) => ConnectAnswer | Promise<ConnectAnswer>;
-/** Asked before a client's message is published. */
-export type MessageHook = (message: MessageRequest) => MessageAnswer | Promise<MessageAnswer>;
 
 /** A hook with the asynchronous context in which it was registered. */
-interface Registered<Request> {
-  readonly name: string;
-  readonly hook: (request: Request) => unknown;
-  readonly kinds: readonly string[];
+interface Registered {
+  readonly kind: HookKind;
+  readonly hook: (subject: Subject) => unknown;
   readonly context: AsyncResource;
 }
 
@@ -39,131 +23,107 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** Asks the host's hooks a batch at a time, and gives their answers to the native part. */
+/** Puts a batch at a time to the host's hooks, and gives their answers to the native part. */
 export class Hooks {
-  private connect: Registered<ConnectRequest> | undefined;
-  private message: Registered<MessageRequest> | undefined;
+  private readonly registered: (Registered | undefined)[] = hookKinds.map(() => undefined);
   private readonly log: Log;
 
   constructor(log: Log) {
     this.log = log;
   }
 
-  set onConnect(hook: ConnectHook) {
-    this.connect = register('onConnect', hook, ['accept', 'reject']);
+  /** Throws a {@link FanwireError} `bad_option` for what is no function, and for a second one. */
+  set(name: string, hook: unknown): void {
+    const at = hookKinds.findIndex((kind) => kind.name === name);
+    if (typeof hook !== 'function')
+      throw new FanwireError('bad_option', `${name} must be a function.`);
+    if (this.registered[at])
+      throw new FanwireError('bad_option', `${name}: this server has that hook already.`);
+    this.registered[at] = {
+      kind: hookKinds[at]!,
+      hook: hook as Registered['hook'],
+      context: new AsyncResource(`fanwire.${name}`),
+    };
   }
 
-  set onMessage(hook: MessageHook) {
-    this.message = register('onMessage', hook, ['allow', 'change', 'drop', 'refuse']);
+  /** Whether there is a hook, by its kind. */
+  get present(): boolean[] {
+    return this.registered.map((one) => one !== undefined);
   }
 
-  get has(): { hasOnConnect: boolean; hasOnMessage: boolean } {
-    return { hasOnConnect: this.connect !== undefined, hasOnMessage: this.message !== undefined };
-  }
-
-  /** Asks `onConnect` about each item of a batch: {@link Receiver.connects}. */
-  askConnects(server: NativeServer, codes: Uint8Array, firstId: number, flat: string[]): void {
-    const registered = this.connect!;
-    registered.context.runInAsyncScope(() => {
-      for (let i = 0, at = 0; at < flat.length; ++i, at += 6) {
-        const request = new ConnectRequest(
-          flat[at]!,
-          flat[at + 1]!,
-          flat[at + 2]!,
-          flat[at + 3]!,
-          flat[at + 4]!,
-          flat[at + 5]!,
-        );
-        codes[i] = this.ask(server, registered, firstId + i, request);
-      }
-    });
-  }
-
-  /** Asks `onMessage` about each item of a batch: {@link Receiver.messages}. */
-  askMessages(
-    server: NativeServer,
-    codes: Uint8Array,
-    firstId: number,
-    flat: (string | undefined)[],
-  ): void {
-    const registered = this.message!;
-    registered.context.runInAsyncScope(() => {
-      for (let i = 0, at = 0; at < flat.length; ++i, at += 4) {
-        const request = new MessageRequest(flat[at]!, flat[at + 1], flat[at + 2]!, flat[at + 3]!);
-        codes[i] = this.ask(server, registered, firstId + i, request);
-      }
-    });
+  /** Puts each item of a batch to its hook, in order: {@link Receiver.calls}. */
+  ask(server: NativeServer, codes: Uint8Array, firstId: number, flat: Part[]): void {
+    let item = 0;
+    let at = 0;
+    while (at < flat.length) {
+      const place = flat[at];
+      const registered = this.registered[place as number]!;
+      // Entering a context takes longer than a call: once for all neighbours of a kind.
+      registered.context.runInAsyncScope(() => {
+        for (; flat[at] === place && at < flat.length; at += 1 + registered.kind.parts, ++item) {
+          const subject = registered.kind.make(flat, at + 1);
+          codes[item] = this.askOne(server, registered, firstId + item, subject);
+        }
+      });
+    }
   }
 
   /** Returns the answer's code, or `later` where it went, or will go, by `server.answer`. */
-  private ask<Request extends { client: string }>(
+  private askOne(
     server: NativeServer,
-    registered: Registered<Request>,
+    registered: Registered,
     id: number,
-    request: Request,
+    subject: Subject,
   ): number {
     let decided: unknown;
     try {
-      decided = registered.hook(request);
+      decided = registered.hook(subject);
     } catch (error) {
-      this.report(registered, request, error);
+      this.report(registered, subject, error);
       return answerCode.fail;
     }
     if (isPromise(decided)) {
       decided.then(
-        (late) => server.answer(id, ...this.answerTo(registered, request, late)),
+        (late) => server.answer(id, ...this.answerTo(registered, subject, late)),
         (error: unknown) => {
           server.answer(id, answerCode.fail);
-          this.report(registered, request, error);
+          this.report(registered, subject, error);
         },
       );
       return answerCode.later;
     }
-    const answer = this.answerTo(registered, request, decided);
+    const answer = this.answerTo(registered, subject, decided);
     if (answer.length === 1) return answer[0];
     server.answer(id, ...answer);
     return answerCode.later;
   }
 
-  private answerTo<Request extends { client: string }>(
-    registered: Registered<Request>,
-    request: Request,
-    decided: unknown,
-  ): Answer {
-    if (decided === undefined || decided === true) return [answerCode.yes];
+  private answerTo(registered: Registered, subject: Subject, decided: unknown): Answer {
+    const { decisions } = registered.kind;
+    if (decided === undefined || decided === true || decisions.length === 0)
+      return [answerCode.yes];
     if (decided === false) return [answerCode.no];
-    if (decided instanceof Decision && registered.kinds.includes(decided.kind))
-      return decided.answer;
+    if (decided instanceof Decision && decisions.includes(decided.kind)) return decided.answer;
     this.report(
       registered,
-      request,
+      subject,
       new TypeError(`it returned ${describe(decided)}, which is no decision of this hook`),
     );
     return failed;
   }
 
-  private report(
-    registered: Registered<never>,
-    request: { client: string; room?: string | null },
-    error: unknown,
-  ): void {
-    const where = request.room ? `, room ${request.room}` : '';
+  private report({ kind }: Registered, subject: Subject, error: unknown): void {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.log(
-      'error',
-      `${registered.name} failed, so it denies (client ${request.client}${where}): ${what}`,
-    );
+    const denies = kind.decisions.length > 0 ? ', so it denies' : '';
+    this.log('error', `${kind.name} failed${denies}${describeSubject(subject)}: ${what}`);
   }
 }
 
-function register<Request>(
-  name: string,
-  hook: (request: Request) => unknown,
-  kinds: string[],
-): Registered<Request> {
-  if (typeof hook !== 'function')
-    throw new FanwireError('bad_option', `${name} must be a function.`);
-  return { name, hook, kinds, context: new AsyncResource(`fanwire.${name}`) };
+/** Which client a hook was called for, and which room. */
+function describeSubject(subject: Subject): string {
+  if (!('client' in subject)) return '';
+  const where = 'room' in subject && subject.room ? `, room ${subject.room}` : '';
+  return ` (client ${subject.client}${where})`;
 }
 
 function describe(value: unknown): string {

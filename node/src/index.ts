@@ -6,9 +6,17 @@ export { accept, allow, change, drop, refuse, reject } from './decisions';
 export type { ConnectDecision, Decision, MessageDecision } from './decisions';
 export { FanwireError } from './errors';
 export type { ErrorCode } from './errors';
-export type { ConnectAnswer, ConnectHook, MessageAnswer, MessageHook } from './hooks';
+export type {
+  BusStateHook,
+  ConnectAnswer,
+  ConnectHook,
+  MessageAnswer,
+  MessageHook,
+} from './hook_kinds';
 export type { MessageFields } from './json';
 export type { Stats } from './native';
+export { BusStateNotice } from './notices';
+export type { BusState } from './notices';
 export type { Log, LogLevel, ServerOptions } from './options';
 export { ConnectRequest, MessageRequest } from './requests';
 export { Server } from './server';

@@ -20,16 +20,15 @@ export interface NativeOptions {
   drainTimeoutMs(): number;
 }
 
+/** A part of what a hook is asked or told. */
+export type Part = string | number | boolean | undefined;
+
 /**
  * What a native server calls: each function gets a whole batch, its items' parts one after another.
  */
 export interface Receiver {
-  /**
-   * Per item: client, path, query, headers, remote address, subprotocol. `codes` takes the answers.
-   */
-  connects(codes: Uint8Array, firstId: number, ...flat: string[]): void;
-  /** Per item: client, user, room, payload. `codes` takes the answers. */
-  messages(codes: Uint8Array, firstId: number, ...flat: (string | undefined)[]): void;
+  /** Per item: the hook's place, and its parts (`hook_kinds.ts`). `codes` takes the answers. */
+  calls(codes: Uint8Array, firstId: number, ...flat: Part[]): void;
   /** Per item: id, the error's code or undefined, a sentence or a number. */
   outcomes(...flat: (number | string | undefined)[]): void;
   /** How many lines were left out; then per item: level, line. */
@@ -78,6 +77,10 @@ export interface Stats {
   readonly hookTimeouts: number;
   /** Hook requests that are waiting for an answer now. */
   readonly hookRequests: number;
+  /** Notifications that were handed to hooks. */
+  readonly hookNotices: number;
+  /** Notifications that were dropped because too many waited for the host. */
+  readonly hookNoticesDropped: number;
   /** Bytes that wait in clients' send queues now. */
   readonly queueBytes: number;
   /** 1 while messages go through Redis; this and what follows stays 0 without Redis. */
@@ -119,7 +122,7 @@ interface Native {
   readonly Server: new (
     options: NativeOptions,
     receiver: Receiver,
-    asked: { hasOnConnect: boolean; hasOnMessage: boolean; leastLevel: number },
+    asked: { hooks: boolean[]; leastLevel: number },
   ) => NativeServer;
 }
 

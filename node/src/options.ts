@@ -1,5 +1,5 @@
 import { FanwireError } from './errors';
-import type { ConnectHook, MessageHook } from './hooks';
+import { hookKinds, type BusStateHook, type ConnectHook, type MessageHook } from './hook_kinds';
 import { native, type NativeOptions, type OptionInfo } from './native';
 
 /** How much a log line matters. */
@@ -165,6 +165,8 @@ export interface ServerOptions {
   onConnect?: ConnectHook;
   /** As {@link Server.onMessage}. */
   onMessage?: MessageHook;
+  /** As {@link Server.onBusState}. */
+  onBusState?: BusStateHook;
 }
 
 /** What an option is called here. */
@@ -174,7 +176,7 @@ export function optionName(option: OptionInfo): string {
 }
 
 /** What the native table does not know. */
-const ofThisPackage = new Set(['log', 'onConnect', 'onMessage']);
+const ofThisPackage = new Set(['log', ...hookKinds.map(({ name }) => name)]);
 const optionNames = new Map(
   native.optionTable().map((option) => [optionName(option), option.name]),
 );

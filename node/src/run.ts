@@ -18,13 +18,12 @@ export class Run {
   /** Throws a {@link FanwireError} `bad_option`. Must be closed. */
   constructor(options: NativeOptions, hooks: Hooks, log: Log, least: LogLevel) {
     const receiver: Receiver = {
-      connects: (codes, firstId, ...flat) => hooks.askConnects(this.server, codes, firstId, flat),
-      messages: (codes, firstId, ...flat) => hooks.askMessages(this.server, codes, firstId, flat),
+      calls: (codes, firstId, ...flat) => hooks.ask(this.server, codes, firstId, flat),
       outcomes: (...flat) => this.settle(flat),
       lines: (lost, ...flat) => writeLines(log, lost, flat),
     };
     this.server = new native.Server(options, receiver, {
-      ...hooks.has,
+      hooks: hooks.present,
       leastLevel: logLevels.indexOf(least),
     });
   }

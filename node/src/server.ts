@@ -1,5 +1,6 @@
 import { FanwireError } from './errors';
-import { Hooks, type ConnectHook, type MessageHook } from './hooks';
+import { hookKinds, type BusStateHook, type ConnectHook, type MessageHook } from './hook_kinds';
+import { Hooks } from './hooks';
 import { nativeFields, toJson, type MessageFields } from './json';
 import { native, type NativeOptions, type Stats } from './native';
 import { guardedLog, nativeOptions, type Log, type LogLevel, type ServerOptions } from './options';
@@ -52,8 +53,10 @@ export class Server implements AsyncDisposable {
     this.#log = guardedLog(options.log);
     this.#leastLevel = options.log === undefined ? 'warning' : 'debug';
     this.#hooks = new Hooks(this.#log);
-    if (options.onConnect !== undefined) this.onConnect(options.onConnect);
-    if (options.onMessage !== undefined) this.onMessage(options.onMessage);
+    for (const { name } of hookKinds) {
+      const hook = (options as Record<string, unknown>)[name];
+      if (hook !== undefined) this.#hooks.set(name, hook);
+    }
   }
 
   /** Makes a server and starts it: `await using server = await Server.start({ … })`. */
@@ -68,12 +71,10 @@ export class Server implements AsyncDisposable {
    *
    * It runs in the asynchronous context in which it was registered (`AsyncLocalStorage`). What it
    * throws, and what it does not answer within `hookTimeoutMs`, denies. Returns the server. To be
-   * called while the server is stopped.
+   * called once, while the server is stopped.
    */
   onConnect(hook: ConnectHook): this {
-    this.#beforeStart('onConnect');
-    this.#hooks.onConnect = hook;
-    return this;
+    return this.#setHook('onConnect', hook);
   }
 
   /**
@@ -81,9 +82,16 @@ export class Server implements AsyncDisposable {
    * Unset: all are.
    */
   onMessage(hook: MessageHook): this {
-    this.#beforeStart('onMessage');
-    this.#hooks.onMessage = hook;
-    return this;
+    return this.#setHook('onMessage', hook);
+  }
+
+  /**
+   * Sets the function that is told of the bus's first state once the server has started, and of
+   * each change. It answers nothing, and what it throws is only logged. Never called without
+   * `redis`.
+   */
+  onBusState(hook: BusStateHook): this {
+    return this.#setHook('onBusState', hook);
   }
 
   /**
@@ -180,9 +188,11 @@ export class Server implements AsyncDisposable {
     return this.stop();
   }
 
-  #beforeStart(hook: string): void {
+  #setHook(name: string, hook: unknown): this {
     if (this.#starting)
-      throw new FanwireError('bad_option', `${hook} can be set only while the server is stopped.`);
+      throw new FanwireError('bad_option', `${name} can be set only while the server is stopped.`);
+    this.#hooks.set(name, hook);
+    return this;
   }
 
   #running(): Run {

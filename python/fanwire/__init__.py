@@ -38,6 +38,7 @@ from fanwire.errors import (
     UncertainError,
     UnknownTypeError,
 )
+from fanwire.notices import BusState, BusStateNotice
 from fanwire.options import ServerOptions
 from fanwire.results import CloseCode, PublishResult, SendResult, Stats
 from fanwire.server import Server
@@ -49,6 +50,8 @@ __all__ = [
     "Allow",
     "BadRequestError",
     "BadRoomError",
+    "BusState",
+    "BusStateNotice",
     "Change",
     "CloseCode",
     "ConnectDecision",

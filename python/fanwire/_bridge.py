@@ -18,10 +18,12 @@ from fanwire._native import is_sendable as is_sendable
 from fanwire._native import option_table as option_table
 from fanwire._native import version as version
 from fanwire.errors import ERRORS, InternalError
+from fanwire.notices import bus_state_notice
 
 # A second import in another interpreter does not run the module's own check.
 _native.refuse_sub_interpreters()
 _native.register_errors(ERRORS)
+_native.register_bus_state(bus_state_notice)
 
 NativeServer = _native.Server
 
@@ -59,9 +61,14 @@ class LoopBridge:
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         loop.add_reader(self.queue.fileno(), self.drain)
 
-    def drain(self) -> None:
-        """Takes what waits, up to a batch."""
-        _native.drain(self.queue, self._completed, self._logged)
+    def drain(self) -> bool:
+        """Takes what waits, up to a batch. Returns whether more may wait."""
+        return _native.drain(self.queue, self._completed, self._logged)
+
+    def drain_all(self) -> None:
+        """Takes all that waits."""
+        while self.drain():
+            pass
 
     def call(
         self, loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: Any

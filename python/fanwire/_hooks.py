@@ -11,8 +11,10 @@ from weakref import WeakSet
 from fanwire._bridge import ConnectRequest, MessageRequest, Reply, error_names, is_sendable, logger
 from fanwire._json import encode_field
 from fanwire.decisions import Accept, Allow, Change, Drop, Refuse, Reject
+from fanwire.notices import BusStateNotice
 
 _Request = ConnectRequest | MessageRequest
+_Notice = BusStateNotice
 _Task = asyncio.Task[None]
 
 # How much longer than it may take a task may live: the core is to say first that its time is over.
@@ -21,8 +23,11 @@ _GRACE = 1.0
 _CODES = frozenset(error_names())
 
 
-def _name_of(request: _Request) -> str:
-    return "on_connect" if isinstance(request, ConnectRequest) else "on_message"
+_NAMES: dict[type, str] = {
+    ConnectRequest: "on_connect",
+    MessageRequest: "on_message",
+    BusStateNotice: "on_bus_state",
+}
 
 
 def answer(reply: Reply, decision: object) -> None:
@@ -81,8 +86,8 @@ class _LogLimit:
 class HookRunner:
     """Runs the async hooks of one started server as tasks, and logs what hooks raise.
 
-    On the loop's thread. A task whose time is over, or whose server has stopped, is cancelled: nobody waits
-    for it.
+    On the loop's thread. A request's task whose time is over, or whose server has stopped, is cancelled:
+    nobody waits for it.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, timeout: float) -> None:
@@ -91,13 +96,24 @@ class HookRunner:
         # With what each awaits and until when, in the order in which they began.
         self._tasks: dict[_Task, tuple[Awaitable[object], float]] = {}
         self._cancelled: set[_Task] = set()
-        # Hooks that stop the server themselves live on.
+        # Of notifications. Nobody waits for them, so their time is not limited.
+        self._notices: set[_Task] = set()
+        # Hooks that stop the server themselves live on, and so do notifications.
         self.spared: WeakSet[asyncio.Task[Any]] = WeakSet()
         self._timer: asyncio.TimerHandle | None = None
         self._limit = _LogLimit(10)
 
-    def settle(self, reply: Reply, result: object, request: _Request, context: Context) -> None:
-        """Deals with a result that is neither None nor a bool. Called by the core's queue."""
+    def settle(
+        self, reply: Reply | None, result: object, request: _Request | _Notice, context: Context
+    ) -> None:
+        """Deals with a result that is neither None nor a bool. Called by the core's queue.
+
+        A notification has no reply.
+        """
+        if reply is None:
+            if inspect.isawaitable(result):
+                self._begin_notice(self.loop.create_task(self._follow(result, request), context=context))
+            return
         if inspect.isawaitable(result):
             task = self.loop.create_task(self._finish(reply, result, request), context=context)
             deadline = self.loop.time() + self._timeout + _GRACE
@@ -111,16 +127,29 @@ class HookRunner:
             reply.abandon()
             self.failed(request, error)
 
-    def failed(self, request: _Request, error: BaseException) -> None:
+    def _begin_notice(self, task: _Task) -> None:
+        self._notices.add(task)
+        self.spared.add(task)
+        task.add_done_callback(self._notices.discard)
+
+    async def _follow(self, awaitable: Awaitable[object], notice: _Request | _Notice) -> None:
+        try:
+            await awaitable
+        except Exception as error:
+            self.failed(notice, error)
+
+    def failed(self, request: _Request | _Notice, error: BaseException) -> None:
         """Logs what a hook raised. Called by the core's queue, too."""
         skipped = self._limit.admit()
         if skipped is None:
             return
         more = f" ({skipped} errors before it were not logged)" if skipped else ""
         trace = (type(error), error, error.__traceback__)
-        logger.error("%s failed, which denies: %r%s", _name_of(request), request, more, exc_info=trace)
+        name = _NAMES[type(request)]
+        denies = "" if isinstance(request, _Notice) else ", which denies"
+        logger.error("%s failed%s: %r%s", name, denies, request, more, exc_info=trace)
 
-    async def _finish(self, reply: Reply, awaitable: Awaitable[object], request: _Request) -> None:
+    async def _finish(self, reply: Reply, awaitable: Awaitable[object], request: _Request | _Notice) -> None:
         try:
             answer(reply, await awaitable)
         except Exception as error:
@@ -164,7 +193,12 @@ class HookRunner:
             self._cancel(task)
 
     async def closed(self) -> None:
-        """Closes, and waits until the cancelled hooks are through; not longer than a hook may take."""
+        """Closes, and waits until the cancelled hooks and the notifications are through.
+
+        Not longer than a hook may take: then these are cancelled, too.
+        """
         self.close()
-        if others := self._cancelled - {asyncio.current_task()}:
-            await asyncio.wait(others, timeout=self._timeout)
+        if others := (self._cancelled | self._notices) - {asyncio.current_task()}:
+            _, late = await asyncio.wait(others, timeout=self._timeout)
+            for task in late:
+                task.cancel()

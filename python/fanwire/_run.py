@@ -5,7 +5,7 @@ import atexit
 import contextlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextvars import copy_context
 from typing import Any
@@ -29,7 +29,7 @@ class Dispatcher:
     def _run(self) -> None:
         try:
             self.loop.run_forever()
-            self._bridge.drain()
+            self._bridge.drain_all()
             self.loop.run_until_complete(self._finish())
             self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         finally:
@@ -67,13 +67,12 @@ class Run:
     def __init__(
         self,
         options: Options,
-        on_connect: Callable[..., object] | None,
-        on_message: Callable[..., object] | None,
-        hooks: HookRunner,
+        hooks: Mapping[str, Callable[..., object]],
+        runner: HookRunner,
         dispatcher: Dispatcher | None = None,
     ) -> None:
-        self.loop = hooks.loop
-        self._hooks = hooks
+        self.loop = runner.loop
+        self._hooks = runner
         self._bridge = bridge_of(self.loop)
         self._dispatcher = dispatcher
         self._lock = threading.Lock()
@@ -81,10 +80,9 @@ class Run:
         self.native = NativeServer(
             options,
             self._bridge.queue,
-            on_connect,
-            on_message,
-            hooks.settle,
-            hooks.failed,
+            dict(hooks),
+            runner.settle,
+            runner.failed,
             copy_context(),
             log_level(),
         )
@@ -129,7 +127,7 @@ class Run:
             _on_a_thread(self.native.stop, 0.0)  # cuts short the drain of the other
         await asyncio.shield(asyncio.wrap_future(stopped))
         if is_at_home:
-            self._bridge.drain()
+            self._finish()
             await self._hooks.closed()
 
     def _claim_stop(self) -> tuple[Future[None], bool]:
@@ -147,8 +145,7 @@ class Run:
         except BaseException as error:
             failure = error
         _live.discard(self)
-        with contextlib.suppress(RuntimeError):
-            self.loop.call_soon_threadsafe(self._hooks.close)
+        self._finish_at_home()
         # Before the dispatcher ends: the hook that waits for this stop may run there.
         if failure is None:
             stopped.set_result(None)
@@ -156,6 +153,23 @@ class Run:
             stopped.set_exception(failure)
         if self._dispatcher is not None:
             self._dispatcher.end()
+
+    def _finish_at_home(self) -> None:
+        try:
+            if self.loop.is_running():
+                self.loop.call_soon_threadsafe(self._finish)
+                return
+        except RuntimeError:
+            pass  # closed meanwhile
+        self.native.close()
+
+    def _finish(self) -> None:
+        """On the loop's thread: tells what the stopped server still had to tell, and lets go of the hooks."""
+        try:
+            self._bridge.drain_all()
+        finally:
+            self.native.close()
+            self._hooks.close()
 
 
 # A running server lives on though its host keeps nothing of it, until it is stopped or the process ends.

@@ -51,6 +51,10 @@ class Stats:
     """Hook requests that were denied because no answer came in time."""
     hook_requests: int = 0
     """Hook requests that are waiting for an answer now."""
+    hook_notices: int = 0
+    """Notifications that were handed to hooks."""
+    hook_notices_dropped: int = 0
+    """Notifications that were dropped because too many waited for the host."""
     queue_bytes: int = 0
     """Bytes that wait in clients' send queues now."""
     bus_online: int = 0

@@ -13,14 +13,17 @@ from fanwire._json import encode, encode_field
 from fanwire._run import Dispatcher, Run
 from fanwire.decisions import ABSENT, ConnectDecision, MessageDecision
 from fanwire.errors import BadRoomError, NotRunningError
+from fanwire.notices import BusStateNotice
 from fanwire.options import ServerOptions
 from fanwire.results import PublishResult, SendResult, Stats
 
 ConnectHook: TypeAlias = Callable[[ConnectRequest], ConnectDecision | Awaitable[ConnectDecision]]
 MessageHook: TypeAlias = Callable[[MessageRequest], MessageDecision | Awaitable[MessageDecision]]
+BusStateHook: TypeAlias = Callable[[BusStateNotice], Awaitable[None] | None]
 
 _ConnectHook = TypeVar("_ConnectHook", bound=ConnectHook)
 _MessageHook = TypeVar("_MessageHook", bound=MessageHook)
+_BusStateHook = TypeVar("_BusStateHook", bound=BusStateHook)
 
 
 class Server:
@@ -40,12 +43,17 @@ class Server:
         *,
         on_connect: ConnectHook | None = None,
         on_message: MessageHook | None = None,
+        on_bus_state: BusStateHook | None = None,
         **options: Unpack[ServerOptions],
     ) -> None:
         """Prepares a server; nothing runs yet. Raises ValueError, which names the option that is wrong."""
         self._options = make_options(options)
-        self._on_connect = on_connect
-        self._on_message = on_message
+        given: dict[str, Callable[..., object] | None] = {
+            "on_connect": on_connect,
+            "on_message": on_message,
+            "on_bus_state": on_bus_state,
+        }
+        self._hooks = {name: hook for name, hook in given.items() if hook is not None}
         self._lock = threading.Lock()
         self._run: Run | None = None
 
@@ -61,8 +69,7 @@ class Server:
         It answers with Accept, Reject, None or True (accept), or False (reject). An exception, or no answer
         within `hook_timeout`, denies.
         """
-        self._check_hook("on_connect", self._on_connect)
-        self._on_connect = hook
+        self._set_hook("on_connect", hook)
         return hook
 
     def on_message(self, hook: _MessageHook) -> _MessageHook:
@@ -71,17 +78,25 @@ class Server:
         It answers with Allow, Change, Drop, Refuse, None or True (allow), or False (refuse). An exception, or
         no answer within `hook_timeout`, denies.
         """
-        self._check_hook("on_message", self._on_message)
-        self._on_message = hook
+        self._set_hook("on_message", hook)
         return hook
 
-    def _check_hook(self, name: str, before: object) -> None:
-        if before is not None:
+    def on_bus_state(self, hook: _BusStateHook) -> _BusStateHook:
+        """Decorator: `hook` is told of the bus's first state once the server has started, and of each change.
+
+        It owes no answer, and an exception is only logged. Never called without `redis`.
+        """
+        self._set_hook("on_bus_state", hook)
+        return hook
+
+    def _set_hook(self, name: str, hook: Callable[..., object]) -> None:
+        if name in self._hooks:
             raise RuntimeError(f"{name}: this server has that hook already")
         if self._run is not None and not self._run.is_stopped:
             raise RuntimeError(
                 f"{name}: set hooks before the server starts, or its first clients slip past them"
             )
+        self._hooks[name] = hook
 
     async def start(self) -> None:
         """Listens; does nothing when running. A server that was stopped may be started again.
@@ -115,7 +130,7 @@ class Server:
         with self._lock:
             if self._run is not None and not self._run.is_stopped:
                 return None
-            run = Run(self._options, self._on_connect, self._on_message, hooks, dispatcher)
+            run = Run(self._options, self._hooks, hooks, dispatcher)
             run.start()
             self._run = run
             return run
@@ -124,7 +139,8 @@ class Server:
         """Stops: accepts no more, tells the clients (close code 1001), over a time of `drain` seconds.
 
         Does nothing when stopped; waits when another is at it. May be called from inside a hook, which then
-        lives on; other hooks that still run are cancelled.
+        lives on; other hooks that still run are cancelled, but for those of notifications, which have
+        `hook_timeout` to end.
         """
         if self._run is not None:
             await self._run.stop(drain)

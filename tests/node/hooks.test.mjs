@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { test } from 'node:test';
 
-import { accept, allow, change, CloseCode, drop, refuse, reject, FanwireError } from 'fanwire';
+import {
+  accept,
+  allow,
+  change,
+  CloseCode,
+  drop,
+  FanwireError,
+  refuse,
+  reject,
+  Server,
+} from 'fanwire';
 
 import { Client, started, until } from './support.mjs';
 
@@ -341,7 +351,6 @@ test('publishing and sending from inside a hook work', async (t) => {
 test('hooks run in the context in which they were registered', async (t) => {
   const storage = new AsyncLocalStorage();
   const seen = [];
-  const { Server } = await import('fanwire');
   const server = new Server({ port: 0, log: () => {} });
   storage.run('connect', () =>
     server.onConnect(async () => {
@@ -360,7 +369,7 @@ test('hooks run in the context in which they were registered', async (t) => {
 
 test('hooks are set only while the server is stopped', async (t) => {
   const server = await started(t);
-  for (const name of ['onConnect', 'onMessage']) {
+  for (const name of ['onConnect', 'onMessage', 'onBusState']) {
     assert.throws(
       () => server[name](() => true),
       (error) => error instanceof FanwireError && error.code === 'bad_option',
@@ -373,6 +382,26 @@ test('hooks are set only while the server is stopped', async (t) => {
   );
   await server.start();
   assert.equal((await (await Client.open(server.url)).closed).code, 4201);
+});
+
+test('each hook is set once', () => {
+  const server = new Server({ onConnect: () => true });
+  server.onMessage(() => true).onBusState(() => {});
+  for (const name of ['onConnect', 'onMessage', 'onBusState']) {
+    assert.throws(
+      () => server[name](() => true),
+      (error) => error instanceof FanwireError && error.code === 'bad_option',
+    );
+  }
+});
+
+test('the state of a bus in memory never changes', async (t) => {
+  const told = [];
+  const server = await started(t, { onBusState: (notice) => told.push(notice) });
+  await Client.in(server, 'a');
+  assert.equal(server.stats().hookNotices, 0);
+  await server.stop();
+  assert.deepEqual(told, []);
 });
 
 test('many clients at many hooks are all answered', async (t) => {

@@ -125,6 +125,7 @@ test('decisions', () => {
 test('results', () => {
   assert.deepEqual(membersOf(typeOf('PublishResult')), names(api.results.publish_result));
   assert.deepEqual(literalsOf(typeOf('SendResult')), api.results.send_result);
+  assert.deepEqual(literalsOf(typeOf('BusState')), api.results.bus_state);
 });
 
 test('errors', () => {

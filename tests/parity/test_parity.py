@@ -113,7 +113,8 @@ def test_hooks_of_cpp():
 
 @pytest.mark.parametrize("request_name", API["requests"])
 def test_requests_of_cpp(request_name):
-    assert members("hooks.hpp", request_name) == names(API["requests"][request_name], "cpp")
+    header = "bus_state.hpp" if request_name == "bus_state_notice" else "hooks.hpp"
+    assert members(header, request_name) == names(API["requests"][request_name], "cpp")
 
 
 @pytest.mark.parametrize("decision", API["decisions"])
@@ -127,6 +128,7 @@ def test_decisions_of_cpp(decision):
 def test_results_of_cpp():
     assert members("message.hpp", "publish_result") == names(API["results"]["publish_result"], "cpp")
     assert enumerators("message.hpp", "send_result") == names(API["results"]["send_result"], "cpp")
+    assert enumerators("bus_state.hpp", "bus_state") == names(API["results"]["bus_state"], "cpp")
 
 
 def test_errors_of_cpp():
@@ -206,6 +208,7 @@ def test_each_hook_names_its_request_and_decisions():
 def test_results_of_python():
     assert list(fanwire.PublishResult._fields) == names(API["results"]["publish_result"], "python")
     assert [member.value for member in fanwire.SendResult] == names(API["results"]["send_result"], "python")
+    assert [member.value for member in fanwire.BusState] == names(API["results"]["bus_state"], "python")
 
 
 def test_errors_of_python():

@@ -457,6 +457,15 @@ async def test_hooks_are_set_once_and_before_the_start():
     server.on_message(lambda request: None)
 
 
+async def test_the_state_of_a_bus_in_memory_never_changes(connect):
+    told = []
+    server = fanwire.Server(port=0, on_bus_state=told.append)
+    async with server, connect(server) as client:
+        await client.join("chat:1")
+        assert server.stats().hook_notices == 0
+    assert told == []
+
+
 def test_requests_cannot_be_made_or_changed():
     with pytest.raises(TypeError):
         fanwire.MessageRequest()

@@ -86,8 +86,9 @@ class test_shard {
 public:
     explicit test_shard(const shard_setup& setup = {})
         : host(std::make_shared<fake_host>()),
-          core(setup.settings, clock, {setup.has_on_connect, setup.has_on_message, host}, setup.gate, replies,
-               sender) {
+          core(setup.settings, clock,
+               {.has_on_connect = setup.has_on_connect, .has_on_message = setup.has_on_message, .sink = host},
+               setup.gate, replies, sender) {
         bus.attach(core);
         core.attach(bus);
     }

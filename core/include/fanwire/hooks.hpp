@@ -1,9 +1,11 @@
 #pragma once
 
+#include <fanwire/bus_state.hpp>
 #include <fanwire/client_id.hpp>
 #include <fanwire/close_code.hpp>
 #include <fanwire/error.hpp>
 #include <fanwire/message.hpp>
+#include <fanwire/receipt.hpp>
 #include <fanwire/reply.hpp>
 
 #include <functional>
@@ -91,8 +93,17 @@ struct message_call {
     reply<message_decision> answer;
 };
 
-/// What waits for the host: at most 256 requests, in the order in which they came.
-using hook_call = std::variant<connect_call, message_call>;
+/// What a host is told, without an answer.
+using notice = std::variant<bus_state_notice>;
+
+/// A notification with what shows that it waits.
+struct notice_call {
+    fanwire::notice notice;
+    receipt waiting;
+};
+
+/// What waits for the host: at most 256 requests and notifications, in the order in which they came.
+using hook_call = std::variant<connect_call, message_call, notice_call>;
 using hook_batch = std::vector<hook_call>;
 
 /// Where a host takes its hook requests: for bindings, which have an event loop of their own.
@@ -100,18 +111,25 @@ class hook_sink {
 public:
     virtual ~hook_sink() = default;
 
-    /// Takes a batch of requests. Called on a thread of the server: must return at once and never throw.
+    /// Takes a batch. Called on threads of the server, several of them: must return at once and never throw.
     virtual void submit(hook_batch&& batch) = 0;
 };
 
 /// A C++ host's functions. They run one after another on a thread of their own, never on one that serves
 /// clients, and may keep the reply and answer later, from any thread. A reply that is dropped, or that comes
 /// later than `options::hook_timeout`, denies; so does an exception.
+///
+/// Those without a reply are notifications, told in the order in which things happened, also what happens
+/// while the server stops. When `options::max_hook_requests` of them wait, further ones are dropped and
+/// counted.
 struct hooks {
     /// Asked before a client may connect. Unset: everybody may.
     std::function<void(const connect_request&, reply<connect_decision>)> on_connect;
     /// Asked before a client's message is published. Unset: all are.
     std::function<void(const message_request&, reply<message_decision>)> on_message;
+    /// Told of the bus's first state once the server has started, and of each change. Never called without
+    /// Redis.
+    std::function<void(const bus_state_notice&)> on_bus_state;
 };
 
 /// What a server asks its host.
@@ -119,8 +137,13 @@ struct host {
     /// Which hooks there are: a hook that is not asked for costs nothing.
     bool has_on_connect = false;
     bool has_on_message = false;
-    /// Where requests go. Must be set if any hook is there.
+    bool has_on_bus_state = false;
+    /// Where all of it goes. Must be set if any hook is there.
     std::shared_ptr<hook_sink> sink;
+
+    [[nodiscard]] bool has_any() const noexcept {
+        return has_on_connect || has_on_message || has_on_bus_state;
+    }
 };
 
 }  // namespace fanwire

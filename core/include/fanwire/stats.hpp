@@ -31,6 +31,10 @@ struct stats {
     std::uint64_t hook_timeouts = 0;
     /// Hook requests that are waiting for an answer now.
     std::uint64_t hook_requests = 0;
+    /// Notifications that were handed to hooks.
+    std::uint64_t hook_notices = 0;
+    /// Notifications that were dropped because too many waited for the host.
+    std::uint64_t hook_notices_dropped = 0;
     /// Bytes that wait in clients' send queues now.
     std::uint64_t queue_bytes = 0;
 

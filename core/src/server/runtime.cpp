@@ -4,6 +4,7 @@
 #include "bus/redis/redis_bus.hpp"
 #include "net/listener.hpp"
 #include "server/bus_thread.hpp"
+#include "server/bus_watch.hpp"
 #include "server/pending_callback.hpp"
 
 #include <algorithm>
@@ -50,6 +51,7 @@ runtime::runtime(const options& given, const host& asked)
     if (given.redis.empty()) {
         attach_local_bus();
     } else {
+        watch_ = std::make_unique<bus_watch>(instance_, asked);
         attach_redis_bus();
     }
 }
@@ -61,16 +63,10 @@ void runtime::attach_local_bus() {
 }
 
 void runtime::attach_redis_bus() {
-    bus_ = std::make_unique<bus_thread>(instance_, [this](bool is_online) { on_bus_state(is_online); });
+    bus_ = std::make_unique<bus_thread>(instance_, [this](bus_state now) { watch_->on_change(now); });
     instance_->bus = &bus_->hub()->counted();
     for (const auto& one : shards_)
         one->attach(std::make_unique<redis_bus>(bus_->hub(), one->tasks(), one->core()));
-}
-
-void runtime::on_bus_state(bool is_online) {
-    instance_->log(is_online ? log_level::info : log_level::warning,
-                   is_online ? "rooms are shared through Redis"
-                             : "Redis cannot be reached: messages are delivered locally and wait for it");
 }
 
 runtime::~runtime() { stop(std::chrono::milliseconds{0}); }
@@ -86,6 +82,7 @@ void runtime::start() {
     if (bus_ != nullptr) {
         bus_->start();
         bus_->wait_until_online(bus_patience);
+        watch_->begin();
     }
     warn_if_open();
 }
@@ -201,6 +198,8 @@ fanwire::stats runtime::stats() const {
         sum.outbox_messages = counted.outbox_messages.value();
         sum.outbox_dropped = counted.outbox_dropped.value();
         sum.probe_round_trip_us = counted.probe_round_trip_us.value();
+        sum.hook_notices += watch_->counted().told.value();
+        sum.hook_notices_dropped += watch_->counted().dropped.value();
     }
     return sum;
 }

@@ -22,6 +22,7 @@
 namespace fanwire {
 
 class bus_thread;
+class bus_watch;
 class listener;
 
 /// A server that runs: from the start of its threads to their end.
@@ -51,7 +52,6 @@ public:
 private:
     void attach_local_bus();
     void attach_redis_bus();
-    void on_bus_state(bool is_online);
     void accept(accepted_socket&& accepted);
     void warn_if_open();
     void drain_shards(std::chrono::milliseconds spread);
@@ -59,7 +59,8 @@ private:
     std::shared_ptr<instance_state> instance_;
     const bool has_hooks_;
     std::vector<std::unique_ptr<shard_thread>> shards_;
-    /// Null without Redis.
+    /// Null without Redis. The watch outlives the thread that reports to it.
+    std::unique_ptr<bus_watch> watch_;
     std::unique_ptr<bus_thread> bus_;
     std::unique_ptr<listener> listener_;
     std::uint16_t port_ = 0;

@@ -59,10 +59,9 @@ public:
     void start() {
         const std::lock_guard lifecycle(lifecycle_mutex_);
         if (current() != nullptr) return;
-        const bool has_functions =
-            static_cast<bool>(hooks_.on_connect) || static_cast<bool>(hooks_.on_message);
+        // A host has functions or a sink of its own, never both.
         auto started = std::make_shared<runtime>(
-            options_, has_functions ? hook_thread::host_of(hooks_, options_.log) : host_);
+            options_, host_.sink ? host_ : hook_thread::host_of(hooks_, options_.log, options_.hook_timeout));
         started->start();
         const std::lock_guard lock(mutex_);
         runtime_ = std::move(started);

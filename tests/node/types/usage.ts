@@ -10,6 +10,7 @@ import {
   reject,
   Server,
   version,
+  type BusState,
   type ConnectDecision,
   type ConnectHook,
   type ErrorCode,
@@ -122,6 +123,10 @@ export function messageHooks(server: Server): void {
   };
   exactly<Server>(server.onMessage(hook));
   server.onMessage(() => {});
+  server.onBusState(({ state, since }) => {
+    exactly<BusState>(state);
+    exactly<number>(since);
+  });
   server.onMessage(async ({ text }) => {
     if (text === 'a') return allow();
     if (text === 'b') return drop();

@@ -28,6 +28,12 @@ def filter_message(request: fanwire.MessageRequest) -> fanwire.MessageDecision:
     return fanwire.Change(text=str(request.text).strip())
 
 
+@server.on_bus_state
+def watch(notice: fanwire.BusStateNotice) -> None:
+    assert_type(notice.state, fanwire.BusState)
+    assert_type(notice.since, float)
+
+
 def nothing(request: fanwire.MessageRequest) -> None:
     print(request.room)
 

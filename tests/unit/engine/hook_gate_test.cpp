@@ -58,8 +58,9 @@ protected:
 
     test::fake_replies replies_;
     std::shared_ptr<test::fake_host> host_ = std::make_shared<test::fake_host>();
-    std::unique_ptr<hook_gate> gate_ = std::make_unique<hook_gate>(
-        host{true, true, host_}, replies_, hook_gate::settings{.timeout = 5s, .max_requests = 600});
+    std::unique_ptr<hook_gate> gate_ =
+        std::make_unique<hook_gate>(host{.has_on_connect = true, .has_on_message = true, .sink = host_},
+                                    replies_, hook_gate::settings{.timeout = 5s, .max_requests = 600});
     texts ends_;
 };
 

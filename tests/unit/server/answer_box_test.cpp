@@ -29,7 +29,9 @@ public:
 
 class answer_box_test : public testing::Test {
 protected:
-    answer_box_test() : gate(host{true, true, sink}, *box, {std::chrono::seconds{5}, 100}) {
+    answer_box_test()
+        : gate(host{.has_on_connect = true, .has_on_message = true, .sink = sink}, *box,
+               {std::chrono::seconds{5}, 100}) {
         box->attach(gate);
     }
 

@@ -187,9 +187,9 @@ void redis_hub::subscribing_events::on_link_lost() {
 void redis_hub::go_offline() {
     probe_.on_lost();
     counters_.is_proved.set(0);
-    if (std::exchange(mode_, mode::offline) != mode::online) return;
+    if (std::exchange(mode_, mode::offline) == mode::offline) return;
     counters_.is_online.set(0);
-    on_state_(false);
+    on_state_(bus_state::disconnected);
 }
 
 void redis_hub::begin_replay() {
@@ -197,6 +197,7 @@ void redis_hub::begin_replay() {
     replay_uncertain_ = 0;
     tell_restored();
     count_dropped(outbox_.expire(clock_.now().steady));
+    if (!outbox_.is_empty()) on_state_(bus_state::replaying);
 }
 
 /// Publishes what waits, as far as the window allows; online once all of it is answered.
@@ -236,7 +237,7 @@ void redis_hub::go_online() {
                            std::string(replayed_prefix) + std::to_string(++replays_), {},
                            clock_.now().steady);
     }
-    on_state_(true);
+    on_state_(bus_state::connected);
 }
 
 void redis_hub::tell_restored() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fanwire/bus_state.hpp>
 #include <fanwire/log.hpp>
 
 #include "base/counter.hpp"
@@ -56,8 +57,8 @@ struct bus_counters {
 class redis_hub final : private redis_subscriber_handler {
 public:
     using log_line = std::function<void(log_level, std::string_view)>;
-    /// Told when the hub goes online or offline.
-    using state_change = std::function<void(bool is_online)>;
+    /// Told of each change.
+    using state_change = std::function<void(bus_state)>;
 
     redis_hub(const redis_settings& settings, executor& home, const time_source& times, log_line log,
               state_change on_state);

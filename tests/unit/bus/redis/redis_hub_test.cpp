@@ -90,8 +90,10 @@ protected:
     test::fake_redis_link subscribing;
     texts told;
     texts logged;
+    std::vector<bus_state> states;
     redis_hub hub{settings, home, clock,
-                  [this](log_level, std::string_view line) { logged.emplace_back(line); }, [](bool) {}};
+                  [this](log_level, std::string_view line) { logged.emplace_back(line); },
+                  [this](bus_state now) { states.push_back(now); }};
 };
 
 TEST_F(redis_hub_script, publishes_online_and_delivers_what_comes_back) {
@@ -164,7 +166,7 @@ TEST_F(redis_hub_script, skips_a_copy_that_comes_late_by_a_new_subscriber) {
 
 TEST_F(redis_hub_script, replays_no_more_than_a_window_before_answers_come) {
     settings.outbox_limits = {1'000, 1'000'000, 60s};
-    redis_hub large(settings, home, clock, [](log_level, std::string_view) {}, [](bool) {});
+    redis_hub large(settings, home, clock, [](log_level, std::string_view) {}, [](bus_state) {});
     large.attach(shard, listener);
     large.attach(publishing, subscribing);
     for (int number = 0; number < 300; ++number)
@@ -237,6 +239,32 @@ TEST_F(redis_hub_script, is_proved_while_probes_come_back) {
     EXPECT_EQ(hub.counted().probe_round_trip_us.value(), 3000U);
     hub.subscribing_handler().on_link_lost();
     EXPECT_EQ(hub.counted().is_proved.value(), 0U);
+}
+
+TEST_F(redis_hub_script, tells_each_state_once) {
+    both_up();
+    EXPECT_EQ(states, std::vector{bus_state::connected});
+
+    hub.publishing_handler().on_link_lost();
+    hub.subscribing_handler().on_link_lost();
+    EXPECT_EQ(states, (std::vector{bus_state::connected, bus_state::disconnected}));
+
+    publish("x");
+    both_up();
+    EXPECT_EQ(states.back(), bus_state::replaying);
+    for (int answer = 0; answer < 2; ++answer) publish_answered();
+    turn();
+    EXPECT_EQ(states, (std::vector{bus_state::connected, bus_state::disconnected, bus_state::replaying,
+                                   bus_state::connected}));
+}
+
+TEST_F(redis_hub_script, tells_that_a_replay_broke) {
+    publish("x");
+    both_up();
+
+    hub.publishing_handler().on_link_lost();
+
+    EXPECT_EQ(states, (std::vector{bus_state::replaying, bus_state::disconnected}));
 }
 
 TEST_F(redis_hub_script, logs_refusals_once_a_second) {
