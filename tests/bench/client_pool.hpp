@@ -29,11 +29,12 @@ enum class client_state : std::uint8_t { connecting, upgrading, joining, ready }
 
 struct client {
     std::uint32_t index = 0;
-    std::uint32_t room = 0;
+    std::uint32_t room = 0;  ///< of a member
+    bool is_member = true;
     int descriptor = -1;
     client_state state = client_state::connecting;
     bool waits_for_room_to_write = false;
-    std::uint64_t next = 0;  ///< number of the message that has to come next
+    std::uint64_t next = 0;  ///< place in the room's order of the message that has to come next
     std::string tail;        ///< begin of a frame that has not come whole
     std::string out;         ///< bytes to send
 };
@@ -56,9 +57,8 @@ public:
           epoll_(epoll_create1(EPOLL_CLOEXEC)),
           buffer_(256 * 1024 + 2 * o.payload_bytes, '\0') {
         if (epoll_ < 0) fail("epoll_create1");
-        raise_descriptor_limit(o.rooms * o.members + 64);
+        raise_descriptor_limit(o.all_clients() + 64);
         address_.sin_family = AF_INET;
-        address_.sin_port = htons(o.port);
         if (inet_pton(AF_INET, o.host.c_str(), &address_.sin_addr) != 1) {
             throw std::invalid_argument("--host is not an IPv4 address: " + o.host);
         }
@@ -78,7 +78,7 @@ public:
     [[nodiscard]] client& at(std::size_t index) { return clients_[index]; }
 
     /// Opens clients until there are `count`, and waits until each is in its room. Client i goes to room i /
-    /// members.
+    /// members; those behind the last member are the senders who are none.
     void open_up_to(std::size_t count) {
         constexpr std::size_t at_once = 128;
         constexpr nanoseconds patience = 10'000'000'000;
@@ -142,10 +142,16 @@ private:
                                  std::strerror(errno));
     }
 
+    [[nodiscard]] std::uint16_t port_of(const client& c) const {
+        return c.is_member ? options_.port : options_.publish_port;
+    }
+
     void connect_one() {
         client& c = clients_.emplace_back();
         c.index = static_cast<std::uint32_t>(clients_.size() - 1);
         c.room = static_cast<std::uint32_t>(c.index / options_.members);
+        c.is_member = c.index < options_.all_members();
+        address_.sin_port = htons(port_of(c));
         c.descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (c.descriptor < 0) fail("socket", c);
         const int on = 1;
@@ -172,7 +178,7 @@ private:
             if (errno != 0) fail("connect", c);
             c.state = client_state::upgrading;
             c.out = "GET " + options_.path + " HTTP/1.1\r\nHost: " + options_.host + ":" +
-                    std::to_string(options_.port) +
+                    std::to_string(port_of(c)) +
                     "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: "
                     "13\r\nSec-WebSocket-Key: " +
                     random_handshake_key(random_) + "\r\n\r\n";
@@ -205,7 +211,7 @@ private:
         if (!bytes.starts_with("HTTP/1.1 101 ")) {
             throw std::runtime_error("upgrade refused: " + std::string(bytes.substr(0, bytes.find('\r'))));
         }
-        if (options_.is_raw()) {
+        if (options_.is_raw() || !c.is_member) {
             become_ready(c);
         } else {
             c.state = client_state::joining;
@@ -247,7 +253,7 @@ private:
                 throw std::runtime_error("not joined: " + std::string(frame.payload.substr(0, 200)));
             }
             become_ready(c);
-        } else if (sink_ == nullptr) {
+        } else if (sink_ == nullptr || !c.is_member) {
             throw std::runtime_error("a message that nobody sent: " +
                                      std::string(frame.payload.substr(0, 200)));
         } else {

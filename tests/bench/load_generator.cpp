@@ -20,6 +20,18 @@ void print_common(const options& o) {
                 o.workload.c_str(), o.protocol.c_str(), o.rooms, o.members, o.payload_bytes);
 }
 
+/// Messages for each CPU-second of each server's named thread, in the order of the servers.
+void print_threads(const fanout_result& r) {
+    if (r.thread_cpu_seconds.empty()) return;
+    std::printf(R"("messages_per_thread_cpu_s":)");
+    char before = '[';
+    for (const double taken : r.thread_cpu_seconds) {
+        std::printf("%c%.0f", before, static_cast<double>(r.messages) / taken);
+        before = ',';
+    }
+    std::printf("],");
+}
+
 void print_fanout(const options& o, const fanout_result& r) {
     const auto deliveries = static_cast<double>(r.deliveries);
     print_common(o);
@@ -36,6 +48,7 @@ void print_fanout(const options& o, const fanout_result& r) {
                     r.server_cpu_seconds, r.server_cpu_seconds / r.seconds,
                     deliveries / r.server_cpu_seconds);
     }
+    print_threads(r);
     std::printf(R"("deliveries_per_read":%.1f,"generator_busy":%.3f,"p50_us":%.1f,"p99_us":%.1f,"errors":0})"
                 "\n",
                 r.deliveries_per_read, r.generator_busy, static_cast<double>(r.p50) / 1e3,
@@ -89,7 +102,7 @@ int run(const options& o) {
             run_idle(o, pool);
         } else {
             fanout work(o, pool);
-            pool.open_up_to(o.rooms * o.members);
+            pool.open_up_to(o.all_clients());
             print_fanout(o, work.run());
         }
         return 0;

@@ -14,8 +14,9 @@
 
 namespace fanwire::bench {
 
-/// Room and number of a message: `00012 0000000123`. It stands at a fixed place, so that a message is checked
-/// by one comparison.
+/// Stream and number of a message: `00012 0000000123`. A stream is what one sender sends to one room; where a
+/// room has one sender, both have the same number. It stands
+/// at a fixed place, so that a message is checked by one comparison.
 inline constexpr std::size_t token_bytes = 16;
 
 using token = std::array<char, token_bytes>;
@@ -24,13 +25,22 @@ inline void write_decimal(char* to, std::size_t digits, std::uint64_t value) {
     for (std::size_t i = digits; i-- > 0; value /= 10) to[i] = static_cast<char>('0' + value % 10);
 }
 
-inline token make_token(std::size_t room, std::uint64_t number) {
+inline std::uint64_t read_decimal(const char* from, std::size_t digits) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < digits; ++i) value = value * 10 + static_cast<unsigned char>(from[i] - '0');
+    return value;
+}
+
+inline token make_token(std::size_t stream, std::uint64_t number) {
     token t{};
-    write_decimal(t.data(), 5, room);
+    write_decimal(t.data(), 5, stream);
     t[5] = ' ';
     write_decimal(t.data() + 6, 10, number);
     return t;
 }
+
+/// The stream that a token names; any number if it is none.
+inline std::size_t stream_of(const token& t) { return static_cast<std::size_t>(read_decimal(t.data(), 5)); }
 
 inline std::string room_name(std::size_t room) {
     const token t = make_token(room, 0);

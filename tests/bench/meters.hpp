@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <span>
 #include <stdexcept>
@@ -10,6 +11,7 @@
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
+#include <vector>
 
 namespace fanwire::bench {
 
@@ -37,6 +39,27 @@ inline nanoseconds cpu_time(std::span<const pid_t> pids) {
         sum += read_clock(clock);
     }
     return sum;
+}
+
+/// CPU time of the thread with this name, which the kernel writes into /proc in nanoseconds. Another process'
+/// threads have no clocks.
+inline nanoseconds thread_cpu_time(pid_t pid, const std::string& name) {
+    const std::filesystem::path threads = "/proc/" + std::to_string(pid) + "/task";
+    for (const auto& thread : std::filesystem::directory_iterator(threads)) {
+        std::string its_name;
+        std::getline(std::ifstream(thread.path() / "comm"), its_name);
+        if (its_name != name) continue;
+        nanoseconds taken = 0;
+        if (std::ifstream(thread.path() / "schedstat") >> taken) return taken;
+    }
+    throw std::runtime_error("no --thread " + name + " in server " + std::to_string(pid));
+}
+
+inline std::vector<nanoseconds> thread_cpu_times(std::span<const pid_t> pids, const std::string& name) {
+    std::vector<nanoseconds> taken;
+    if (name.empty()) return taken;
+    for (const pid_t pid : pids) taken.push_back(thread_cpu_time(pid, name));
+    return taken;
 }
 
 /// Resident memory of the processes.

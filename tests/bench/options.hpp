@@ -21,6 +21,8 @@ struct options {
     std::string path;  ///< default: "/", for raw "/echo"
     std::size_t rooms = 1;
     std::size_t members = 1000;
+    std::size_t publishers = 1;      ///< senders a room, of its members
+    std::uint16_t publish_port = 0;  ///< where senders who are no members are; zero: there are none
     std::size_t outstanding = 8;
     std::size_t payload_bytes = 128;  ///< of the message as it is delivered
     double seconds = 3;
@@ -29,8 +31,13 @@ struct options {
     std::size_t validate = 100;  ///< messages a member that are compared byte by byte
     bool spin = true;            ///< poll without sleeping, so that no server pays for waking the generator
     std::vector<pid_t> server_pids;
+    std::string thread;  ///< whose CPU time is told for each server
 
     [[nodiscard]] bool is_raw() const { return protocol == "raw"; }
+    [[nodiscard]] std::size_t all_members() const { return rooms * members; }
+    [[nodiscard]] std::size_t all_clients() const {
+        return all_members() + (publish_port == 0 ? 0 : rooms * publishers);
+    }
 };
 
 inline constexpr std::string_view usage_text =
@@ -40,6 +47,8 @@ inline constexpr std::string_view usage_text =
     "  --protocol fanwire|plain|raw  fanwire and plain are the same JSON protocol; raw: all is sent back\n"
     "  --host A  --path P            where (127.0.0.1, /; for raw /echo)\n"
     "  --rooms R  --members M        --connections N: N rooms of one member\n"
+    "  --publishers N                senders a room (1), which together have W messages outstanding\n"
+    "  --publish-port N              where the senders are, who are no members then: another instance\n"
     "  --outstanding W               messages a room that are under way at once (closed loop)\n"
     "  --rate N                      open loop instead: N messages a second over all rooms\n"
     "  --payload BYTES               of the delivered message (128)\n"
@@ -47,6 +56,7 @@ inline constexpr std::string_view usage_text =
     "  --validate N                  messages a member that are compared byte by byte (100)\n"
     "  --spin 0|1                    poll without sleeping (1)\n"
     "  --server-pid PID              whose CPU time and memory is read; may be repeated\n"
+    "  --thread NAME                 of each server, whose CPU time is told by itself\n"
     "Prints one line of JSON. Exits 1 if a message was lost, doubled, changed, out of order or "
     "misdelivered.\n";
 
@@ -97,6 +107,12 @@ inline std::map<std::string_view, setter> setters_of(options& o) {
         {"--host", text_of(o.host)},
         {"--port",
          [&o](auto name, const auto& text) { o.port = static_cast<std::uint16_t>(number(name, text, 1)); }},
+        {"--publish-port",
+         [&o](auto name, const auto& text) {
+             o.publish_port = static_cast<std::uint16_t>(number(name, text, 1));
+         }},
+        {"--publishers", count(o.publishers)},
+        {"--thread", text_of(o.thread)},
         {"--path", text_of(o.path)},
         {"--rooms", count(o.rooms)},
         {"--members", count(o.members)},
@@ -134,6 +150,8 @@ inline options parse_options(int argc, const char* const* argv) {
     if (o.port == 0) throw std::invalid_argument("--port is missing");
     if (o.workload == "echo") o.members = 1;
     if (o.is_raw() && o.members != 1) throw std::invalid_argument("--protocol raw needs rooms of one member");
+    if (o.publish_port == 0 && o.publishers > o.members)
+        throw std::invalid_argument("--publishers: more than --members, and no --publish-port");
     if (o.path.empty()) o.path = o.is_raw() ? "/echo" : "/";
     return o;
 }

@@ -15,8 +15,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import processes
+import redis_report
 import report
 import servers
+from processes import GENERATOR_CORE, SERVER_CORE
 from servers import Server, Unavailable
 from workloads import WORKLOADS, Workload
 
@@ -53,7 +56,7 @@ def busy_seconds() -> float:
     ticks = 0
     for line in Path("/proc/stat").read_text().splitlines():
         name, *fields = line.split()
-        if name in (f"cpu{servers.SERVER_CORE}", f"cpu{servers.GENERATOR_CORE}"):
+        if name in (f"cpu{SERVER_CORE}", f"cpu{GENERATOR_CORE}"):
             user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, fields[:8])
             ticks += user + nice + system + irq + softirq + steal
     return ticks / os.sysconf("SC_CLK_TCK")
@@ -71,24 +74,30 @@ def children_seconds() -> float:
 
 def measure(server: Server, workload: Workload, arguments: argparse.Namespace) -> dict[str, Any]:
     generator = servers.program(arguments.build, "load_generator")
-    with servers.running(server, workload.raw) as (process, port):
-        command = [str(generator), "--port", str(port), "--server-pid", str(process.pid), *workload.options]
+    with processes.running(server, workload) as setup:
+        all_pids = [one.pid for one in setup.servers + setup.others]
+
+        def own_seconds() -> float:
+            return sum(process_seconds(pid) for pid in all_pids) + children_seconds()
+
+        command = [str(generator), *setup.options, *workload.options]
         command += ["--seconds", str(arguments.seconds), "--warmup", str(arguments.warmup)]
         command += ["--spin", "0" if arguments.blocking or workload.is_idle else "1"]
-        begun, busy, own = time.monotonic(), busy_seconds(), process_seconds(process.pid) + children_seconds()
+        begun, busy, own = time.monotonic(), busy_seconds(), own_seconds()
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             start_new_session=True,
-            preexec_fn=servers.enter_core(servers.GENERATOR_CORE),
+            preexec_fn=processes.enter_core(GENERATOR_CORE),
             timeout=300,
             check=False,
         )
-        if process.poll() is not None:
-            raise Unavailable(f"ended with {process.returncode} while it was measured")
-        others = busy_seconds() - busy - (process_seconds(process.pid) + children_seconds() - own)
+        for one in setup.servers + setup.others:
+            if one.poll() is not None:
+                raise Unavailable(f"ended with {one.returncode} while it was measured")
+        others = busy_seconds() - busy - (own_seconds() - own)
         wall = time.monotonic() - begun
     if not done.stdout.startswith("{"):
         raise RuntimeError(f"the load generator ended with {done.returncode}: {done.stderr.strip()}")
@@ -137,7 +146,8 @@ class Bench:
             rounds = 1 if workload.is_idle and self.arguments.quick else self.arguments.rounds
             for turn in range(rounds):
                 for server in self.servers if turn % 2 == 0 else reversed(self.servers):
-                    self.run_one(server, workload, turn)
+                    if server.takes(workload):
+                        self.run_one(server, workload, turn)
 
     def run_one(self, server: Server, workload: Workload, turn: int) -> None:
         try:
@@ -150,12 +160,15 @@ class Bench:
             self.note_fault(server, f"{workload.title}: {answer['error']}")
             return
         value = answer[report.figure(workload)]
-        print(f"  {workload.title:<18} {server.name:<10} {value:>12,.0f}", file=sys.stderr, flush=True)
+        what = f"{workload.key:<18} {server.name:<10} {value:>12,.0f}"
+        print(f"  {what}", file=sys.stderr, flush=True)
 
     def print_report(self) -> None:
-        names = [server.name for server in self.servers]
-        if names:
-            print(report.text(self.runs, self.workloads, names))
+        names = [server.name for server in self.servers if server.name != servers.TEXTBOOK]
+        in_memory = [w for w in self.workloads if w.through == "memory" and not w.only_fanwire]
+        parts = [report.text(self.runs, in_memory, names) if names and in_memory else ""]
+        parts.append(redis_report.text(self.runs, self.workloads))
+        print("\n\n".join(part for part in parts if part))
         for server in self.servers:
             print(f"{server.name}: {server.what}")
         for fault in self.faults:

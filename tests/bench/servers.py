@@ -1,22 +1,20 @@
-"""The servers that are measured: how each is installed, started and stopped."""
+"""The servers that are measured: how each is installed and started."""
 
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from workloads import Workload
 
 ROOT = Path(__file__).resolve().parents[2]
 PEERS = Path(__file__).resolve().parent / "peers"
 INSTALLED = ROOT / "build" / "bench"
-SERVER_CORE, GENERATOR_CORE = 0, 1
-START_SECONDS = 15
+TEXTBOOK_SERVER = ROOT / "tests" / "support" / "redis" / "textbook_server.mjs"
+TEXTBOOK = "ws+ioredis"
 
 
 class Unavailable(Exception):
@@ -31,9 +29,17 @@ class Server:
     """From the port."""
     raw_command: Callable[[int], list[str]] | None = None
     """Where the raw echo is another program's."""
+    redis_command: Callable[[int, str], list[str]] | None = None
+    """From the port and the URL of Redis, for who can share one."""
     prepare: Callable[[], None] = lambda: None
     """Installs it. Exceptions: Unavailable."""
     environment: dict[str, str] = field(default_factory=dict)
+
+    def takes(self, workload: Workload) -> bool:
+        if workload.only_fanwire and self.name != "fanwire":
+            return False
+        can_share = self.redis_command is not None
+        return can_share if workload.through != "memory" else self.name != TEXTBOOK
 
 
 def program(build: Path, name: str) -> Path:
@@ -111,6 +117,12 @@ def peers() -> dict[str, Server]:
             prepare=install_npm,
             environment=modules,
         ),
+        Server(
+            TEXTBOOK,
+            "the textbook Node server, its rooms on Redis",
+            lambda port: [],
+            redis_command=lambda port, url: ["node", str(TEXTBOOK_SERVER), url, str(port)],
+        ),
     ]
     return {server.name: server for server in listed}
 
@@ -125,72 +137,7 @@ def fanwire(build: Path, options: list[str]) -> Server:
     def raw_command(port: int) -> list[str]:
         return [str(program(build, "echo_server")), "--port", str(port)]
 
-    return Server("fanwire", "fanwired, one shard", command, raw_command, prepare)
+    def redis_command(port: int, url: str) -> list[str]:
+        return [*command(port), "--redis", url]
 
-
-def enter_core(core: int) -> Callable[[], None]:
-    """What a child does first: it takes its core and, where it may, goes before all else on the machine."""
-
-    def enter() -> None:
-        if (os.cpu_count() or 1) > 1:
-            os.sched_setaffinity(0, {core})
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, -20)
-        # Where the kernel groups processes by session, `nice` counts inside of the session only.
-        with suppress(OSError):
-            Path("/proc/self/autogroup").write_text("-20")
-
-    return enter
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    assert isinstance(port, int)
-    return port
-
-
-def wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.02)
-    said = log.read_text(errors="replace").strip().splitlines()[-1:] or ["and said nothing"]
-    ended = "did not listen in time" if process.poll() is None else f"ended with {process.returncode}"
-    raise Unavailable(f"{ended}: {said[0]}")
-
-
-@contextmanager
-def running(server: Server, raw: bool) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The server on its core, for one measurement: yields its process and its port."""
-    port = free_port()
-    command = server.raw_command if raw and server.raw_command else server.command
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    log = INSTALLED / f"{server.name}.log"
-    with log.open("wb") as output:
-        try:
-            process = subprocess.Popen(
-                command(port),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **server.environment},
-                start_new_session=True,
-                preexec_fn=enter_core(SERVER_CORE),
-            )
-        except OSError as error:
-            raise Unavailable(str(error)) from None
-    try:
-        wait_until_it_listens(process, port, log)
-        yield process, port
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    return Server("fanwire", "fanwired, one shard", command, raw_command, redis_command, prepare)

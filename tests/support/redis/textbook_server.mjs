@@ -1,5 +1,5 @@
 // The server that tutorials teach, on npm's `ws` and `ioredis`: what fanwire must be able to share a Redis with.
-// usage: node textbook_server.mjs REDIS_URL      (prints "listening PORT")
+// usage: node textbook_server.mjs REDIS_URL [PORT]      (prints "listening PORT")
 import { Redis } from 'ioredis';
 import { WebSocket, WebSocketServer } from 'ws';
 
@@ -52,7 +52,7 @@ await subscriber.subscribe(BROADCAST, `${ROOM}*`);
 subscriber.on('message', onPublished);
 for (const client of [subscriber, publisher]) client.on('error', (error) => console.error(error.message));
 
-const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+const server = new WebSocketServer({ host: '127.0.0.1', port: Number(process.argv[3] ?? 0) });
 server.on('connection', (socket) => {
   socket.isAlive = true;
   socket.on('pong', () => (socket.isAlive = true));
