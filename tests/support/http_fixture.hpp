@@ -36,6 +36,7 @@ protected:
         std::string body;
         std::string remote_address;
         bool is_upgrade;
+        bool is_from_proxy;
     };
 
     void use(const http_options& options) {
@@ -98,7 +99,8 @@ private:
                          .headers = request.headers,
                          .body = std::string(request.body),
                          .remote_address = std::string(request.remote_address),
-                         .is_upgrade = request.is_upgrade});
+                         .is_upgrade = request.is_upgrade,
+                         .is_from_proxy = request.is_from_proxy});
         if (answers_at_once_) {
             answer(std::move(responder), request.is_upgrade);
         } else {

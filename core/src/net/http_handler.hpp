@@ -22,8 +22,10 @@ struct http_request {
     /// In their order; names in lower case.
     http_headers headers;
     std::string_view body;
-    /// `192.0.2.1:5000` or `[2001:db8::1]:5000`.
+    /// `192.0.2.1:5000` or `[2001:db8::1]:5000`: the connection's, or what a PROXY header said.
     std::string_view remote_address;
+    /// Whether that is the address of a trusted proxy, whose headers may speak for a client.
+    bool is_from_proxy = false;
     /// A valid WebSocket handshake (RFC 6455, 4.2.1): answered by `upgrade`, or refused by `respond`.
     bool is_upgrade = false;
 
@@ -69,6 +71,8 @@ private:
 class http_handler {
 public:
     virtual void on_request(const http_request& request, http_responder responder) = 0;
+    /// A trusted proxy's connection was closed, since it did not begin with a PROXY header. Does nothing.
+    virtual void on_bad_proxy_header() {}
 
 protected:
     ~http_handler() = default;

@@ -40,7 +40,8 @@ http_session::http_session(asio::io_context& context, std::shared_ptr<http_sessi
     : shared_(std::move(shared)),
       socket_(context),
       deadline_(context),
-      remote_address_(std::move(accepted.remote_address)) {
+      remote_address_(std::move(accepted.remote_address)),
+      is_from_proxy_(shared_->options.proxies.contains(remote_address_)) {
     shared_->sessions.insert(this);
     error_code error;
     socket_.assign(asio::ip::tcp::v4(), accepted.socket.get(), error);
@@ -52,11 +53,17 @@ http_session::http_session(asio::io_context& context, std::shared_ptr<http_sessi
 http_session::~http_session() { shared_->sessions.erase(this); }
 
 void http_session::start() {
-    if (socket_.is_open()) read();
+    if (!socket_.is_open()) return;
+    set_deadline(shared_->options.timeout);
+    if (is_from_proxy_ && shared_->options.expects_proxy_header) {
+        read_introduction();
+    } else {
+        read();
+    }
 }
 
 void http_session::stop() {
-    if (state_ == state::reading && !parser_->got_some()) abort();
+    if (state_ == state::introducing || (state_ == state::reading && !parser_->got_some())) abort();
 }
 
 void http_session::abort() {
@@ -68,6 +75,60 @@ void http_session::abort() {
     socket_.close(ignored);
 }
 
+// The PROXY header
+
+void http_session::read_introduction() {
+    socket_.async_read_some(buffer_.prepare(longest_proxy_header - buffer_.size()),
+                            [self = shared_from_this()](error_code error, std::size_t bytes) {
+                                self->on_introduction(error, bytes);
+                            });
+}
+
+void http_session::on_introduction(error_code error, std::size_t bytes) {
+    if (state_ == state::over) return;
+    if (error) {
+        abort();
+        return;
+    }
+    buffer_.commit(bytes);
+    const auto received = buffer_.data();
+    const auto header = read_proxy_header({static_cast<const char*>(received.data()), received.size()});
+    switch (header.state) {
+        case proxy_header::status::needs_more:
+            read_introduction();
+            return;
+        case proxy_header::status::malformed:
+            refuse_introduction();
+            return;
+        case proxy_header::status::whole:
+            buffer_.consume(header.bytes);
+            believe(header);
+            read();
+            return;
+    }
+}
+
+void http_session::believe(const proxy_header& header) {
+    switch (header.about) {
+        case proxy_header::subject::proxy:
+            return;
+        case proxy_header::subject::unknown:
+            // It is a client that speaks, not the proxy: its headers are nobody's word.
+            is_from_proxy_ = false;
+            return;
+        case proxy_header::subject::client:
+            remote_address_ = to_text(header.source);
+            is_from_proxy_ = shared_->options.proxies.contains(header.source.address);
+            return;
+    }
+}
+
+void http_session::refuse_introduction() {
+    shared_->stats.bad_proxy_headers.add();
+    shared_->handler->on_bad_proxy_header();
+    abort();
+}
+
 // Requests
 
 void http_session::read() {
@@ -75,7 +136,6 @@ void http_session::read() {
     parser_ = std::make_unique<parser>();
     parser_->header_limit(static_cast<std::uint32_t>(shared_->options.max_header_bytes) + header_slack_bytes);
     parser_->body_limit(shared_->options.max_body_bytes);
-    set_deadline(shared_->options.timeout);
     http::async_read_header(
         socket_, buffer_, *parser_,
         [self = shared_from_this()](error_code error, std::size_t bytes) { self->on_header(error, bytes); });
@@ -121,6 +181,7 @@ void http_session::on_bad_request(error_code error) {
 void http_session::give_to_handler() {
     const auto& message = parser_->get();
     http_request request = to_request(message, remote_address_);
+    request.is_from_proxy = is_from_proxy_;
     std::string_view fault = "A request has one Host header.";
     auto check = handshake_check::malformed;
     if (has_host(request, message.version())) {
@@ -180,6 +241,7 @@ void http_session::on_written(error_code error, bool keep_alive) {
     if (error) {
         abort();
     } else if (keep_alive && !shared_->is_stopping) {
+        set_deadline(shared_->options.timeout);
         read();
     } else {
         close_gently();
@@ -249,6 +311,10 @@ void http_session::set_deadline(duration timeout) {
 }
 
 void http_session::on_deadline() {
+    if (state_ == state::introducing) {
+        refuse_introduction();
+        return;
+    }
     // A client that asks for nothing more, or does not close its side, does nothing wrong.
     const bool is_idle = state_ == state::reading && !parser_->got_some() && has_answered_;
     if (state_ != state::closing && !is_idle) shared_->stats.timeouts.add();

@@ -3,6 +3,7 @@
 #include "net/http_handler.hpp"
 #include "net/http_session_set.hpp"
 #include "net/net_stats.hpp"
+#include "net/proxy_header.hpp"
 #include "net/upgraded_socket.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -30,8 +31,9 @@ struct http_session_context {
 };
 
 /// One HTTP conversation: request and answer by turns, until one side ends it or the socket is upgraded.
-/// Between a request and its answer nothing is read: what the client sends meanwhile waits in the socket, and
-/// if it goes, the answer fails. It lives as long as an operation or a responder holds it.
+/// Where a trusted proxy's connection must begin with a PROXY header, that is read first. Between a request
+/// and its answer nothing is read: what the client sends meanwhile waits in the socket, and if it goes, the
+/// answer fails. It lives as long as an operation or a responder holds it.
 class http_session : public std::enable_shared_from_this<http_session> {
 public:
     http_session(boost::asio::io_context& context, std::shared_ptr<http_session_context> shared,
@@ -53,8 +55,12 @@ public:
 private:
     using error_code = boost::system::error_code;
     using parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
-    enum class state : std::uint8_t { reading, answering, writing, closing, over };
+    enum class state : std::uint8_t { introducing, reading, answering, writing, closing, over };
 
+    void read_introduction();
+    void on_introduction(error_code error, std::size_t bytes);
+    void believe(const proxy_header& header);
+    void refuse_introduction();
     void read();
     void on_header(error_code error, std::size_t bytes);
     void on_read(error_code error);
@@ -72,10 +78,11 @@ private:
     const std::shared_ptr<http_session_context> shared_;
     boost::asio::ip::tcp::socket socket_;
     boost::asio::steady_timer deadline_;
-    const std::string remote_address_;
+    std::string remote_address_;
+    bool is_from_proxy_;
     boost::beast::flat_buffer buffer_;
     std::unique_ptr<parser> parser_;
-    state state_ = state::reading;
+    state state_ = state::introducing;
     bool has_answered_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "net/http_handler.hpp"
 #include "net/net_stats.hpp"
+#include "net/trusted_networks.hpp"
 #include "net/upgraded_socket.hpp"
 
 #include <cstddef>
@@ -23,6 +24,10 @@ struct http_options {
     std::size_t max_body_bytes = std::size_t{64} << 10;
     /// Within which time a request must have come, whole, and a response must have been taken.
     duration timeout = std::chrono::seconds(10);
+    /// Whose connections and headers speak for clients behind them.
+    trusted_networks proxies = {};
+    /// Whether the connections of `proxies` begin with a PROXY header.
+    bool expects_proxy_header = false;
 };
 
 /// The HTTP conversations of a shard.

@@ -1,5 +1,7 @@
 #include "net/listener.hpp"
 
+#include "net/endpoint.hpp"
+
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -69,13 +71,7 @@ std::string describe(const sockaddr_storage& address, socklen_t size) {
     if (size == 0 || size > endpoint.capacity()) return {};
     std::memcpy(endpoint.data(), &address, size);
     endpoint.resize(size);
-    const auto ip = endpoint.address();
-    const std::string port = std::to_string(endpoint.port());
-    if (ip.is_v4()) return ip.to_string() + ":" + port;
-    if (ip.to_v6().is_v4_mapped()) {
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, ip.to_v6()).to_string() + ":" + port;
-    }
-    return "[" + ip.to_string() + "]:" + port;
+    return to_text({unmapped(endpoint.address()), endpoint.port()});
 }
 
 }  // namespace

@@ -35,6 +35,9 @@ struct http_stats {
     counter timeouts;
     /// Sockets that were upgraded.
     counter upgrades;
+    /// Connections of trusted proxies that were closed because they did not begin with a PROXY header in
+    /// time.
+    counter bad_proxy_headers;
 };
 
 }  // namespace fanwire
