@@ -184,6 +184,8 @@ Napi::Object stats_to_js(Napi::Env env, const fanwire::stats& now) {
     set("hookNotices", now.hook_notices);
     set("hookNoticesDropped", now.hook_notices_dropped);
     set("queueBytes", now.queue_bytes);
+    set("badProxyHeaders", now.bad_proxy_headers);
+    set("forwardedIgnored", now.forwarded_ignored);
     set("busOnline", now.bus_online);
     set("busMessagesIn", now.bus_messages_in);
     set("busMessagesOut", now.bus_messages_out);

@@ -142,7 +142,9 @@ PyGetSetDef connect_fields[] = {
      "What stands behind the `?`; empty if there is none.", nullptr},
     {"headers", get_headers, nullptr, "Header fields; names in lower case, values of one name joined.",
      nullptr},
-    {"remote_address", get_text<&connect_request::remote_address>, nullptr, "The client's address and port.",
+    {"remote_address", get_text<&connect_request::remote_address>, nullptr,
+     "The client's address and port: 192.0.2.1:5000 or [2001:db8::1]:5000. Behind one of trusted_proxies "
+     "it is what that says; where it tells no port, 192.0.2.1 or 2001:db8::1.",
      nullptr},
     {"subprotocol", get_text<&connect_request::subprotocol>, nullptr, "The subprotocol agreed on, or empty.",
      nullptr},

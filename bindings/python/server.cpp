@@ -160,6 +160,8 @@ py::dict native_server::stats() const {
     result["hook_notices"] = counted.hook_notices;
     result["hook_notices_dropped"] = counted.hook_notices_dropped;
     result["queue_bytes"] = counted.queue_bytes;
+    result["bad_proxy_headers"] = counted.bad_proxy_headers;
+    result["forwarded_ignored"] = counted.forwarded_ignored;
     result["bus_online"] = counted.bus_online;
     result["bus_messages_in"] = counted.bus_messages_in;
     result["bus_messages_out"] = counted.bus_messages_out;

@@ -83,6 +83,10 @@ export interface Stats {
   readonly hookNoticesDropped: number;
   /** Bytes that wait in clients' send queues now. */
   readonly queueBytes: number;
+  /** Connections of trusted proxies that were closed for want of a PROXY header. */
+  readonly badProxyHeaders: number;
+  /** Clients whose `X-Forwarded-For` was ignored, since they did not come from a trusted proxy. */
+  readonly forwardedIgnored: number;
   /** 1 while messages go through Redis; this and what follows stays 0 without Redis. */
   readonly busOnline: number;
   /** Messages of rooms that came from Redis, own ones too. */

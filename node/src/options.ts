@@ -27,6 +27,17 @@ export interface ServerOptions {
    * empty: pages of the same host name, on any port.
    */
   origins?: string[];
+  /**
+   * The proxies whose word about their clients is believed, as addresses or networks such as
+   * `10.0.0.0/8`: who the client is (`X-Forwarded-For`) and which host it asked for
+   * (`X-Forwarded-Host`). Default empty: nobody's.
+   */
+  trustedProxies?: string[];
+  /**
+   * Whether connections from `trustedProxies` begin with a PROXY header (version 1 or 2), which
+   * says who the client is; without one they are closed. Default off.
+   */
+  proxyProtocol?: boolean;
   /** Whether the chat page stands at `/demo`. Default off. */
   demo?: boolean;
   /** Longest message that a client may send, in bytes. Default 64 KiB, from 1 KiB to 64 MiB. */

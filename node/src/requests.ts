@@ -6,7 +6,10 @@ export class ConnectRequest {
   readonly path: string;
   /** What stands behind the `?`, without it. Empty if there is none. */
   readonly query: string;
-  /** The client's address and port: `192.0.2.1:5000` or `[2001:db8::1]:5000`. */
+  /**
+   * The client's address and port: `192.0.2.1:5000` or `[2001:db8::1]:5000`. Behind one of
+   * `trustedProxies` it is what that says; where it tells no port, `192.0.2.1` or `2001:db8::1`.
+   */
   readonly remoteAddress: string;
   /** The subprotocol that will be spoken, empty if none was agreed. */
   readonly subprotocol: string;

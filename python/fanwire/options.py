@@ -15,6 +15,8 @@ class ServerOptions(TypedDict, total=False):
     shards: int
     reuse_port: bool
     origins: Sequence[str]
+    trusted_proxies: Sequence[str]
+    proxy_protocol: bool
     demo: bool
     max_message_in_bytes: int
     max_message_out_bytes: int

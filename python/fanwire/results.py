@@ -57,6 +57,10 @@ class Stats:
     """Notifications that were dropped because too many waited for the host."""
     queue_bytes: int = 0
     """Bytes that wait in clients' send queues now."""
+    bad_proxy_headers: int = 0
+    """Connections of trusted proxies that were closed for want of a PROXY header."""
+    forwarded_ignored: int = 0
+    """Clients whose X-Forwarded-For was ignored, since they did not come from a trusted proxy."""
     bus_online: int = 0
     """1 while messages go through Redis; this and what follows stays 0 without Redis."""
     bus_messages_in: int = 0

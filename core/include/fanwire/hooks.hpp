@@ -27,7 +27,8 @@ struct connect_request {
     std::string query;
     /// Header fields in their order; names in lower case.
     std::vector<std::pair<std::string, std::string>> headers;
-    /// The client's address and port, `192.0.2.1:5000` or `[2001:db8::1]:5000`.
+    /// The client's address and port, `192.0.2.1:5000` or `[2001:db8::1]:5000`. Behind one of
+    /// `options::trusted_proxies` it is what that says; where it tells no port, `192.0.2.1` or `2001:db8::1`.
     std::string remote_address;
     /// The subprotocol that will be spoken, empty if none was agreed.
     std::string subprotocol;

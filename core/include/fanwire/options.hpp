@@ -27,6 +27,13 @@ struct options {
     /// Whom a browser may come from: origins such as `https://example.org`, or `*` for all. Default empty:
     /// pages of the same host name, on any port.
     std::vector<std::string> origins;
+    /// The proxies whose word about their clients is believed, as addresses or networks such as `10.0.0.0/8`:
+    /// who the client is (`X-Forwarded-For`) and which host it asked for (`X-Forwarded-Host`). Default empty:
+    /// nobody's.
+    std::vector<std::string> trusted_proxies;
+    /// Whether connections from `trusted_proxies` begin with a PROXY header (version 1 or 2), which says who
+    /// the client is; without one they are closed. Default off.
+    bool proxy_protocol = false;
     /// Whether the chat page stands at `/demo`. Default off when embedded; `fanwire serve` turns it on.
     bool demo = false;
 

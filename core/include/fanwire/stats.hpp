@@ -37,6 +37,11 @@ struct stats {
     std::uint64_t hook_notices_dropped = 0;
     /// Bytes that wait in clients' send queues now.
     std::uint64_t queue_bytes = 0;
+    /// Connections of trusted proxies that were closed because they did not begin with a PROXY header in
+    /// time.
+    std::uint64_t bad_proxy_headers = 0;
+    /// Clients whose `X-Forwarded-For` was ignored, since they did not come from a trusted proxy.
+    std::uint64_t forwarded_ignored = 0;
 
     /// 1 while messages go through Redis; this and what follows stays 0 without Redis.
     std::uint64_t bus_online = 0;

@@ -4,6 +4,7 @@
 
 #include "bus/redis/redis_hub.hpp"
 #include "engine/settings.hpp"
+#include "net/trusted_networks.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -19,7 +20,10 @@ namespace fanwire {
 ///
 /// Thread safety: May be used from any thread; the options never change.
 struct instance_state {
-    instance_state(options set, std::uint64_t chosen_number) : given(std::move(set)), number(chosen_number) {}
+    instance_state(options set, std::uint64_t chosen_number)
+        : given(std::move(set)),
+          proxies(given.trusted_proxies),
+          number(chosen_number) {}
 
     /// Writes a line to the host's log, one at a time.
     void log(log_level level, std::string_view line) {
@@ -36,6 +40,8 @@ struct instance_state {
     }
 
     const options given;
+    /// Whose word about their clients is believed.
+    const trusted_networks proxies;
     /// The number that the ids of this instance's clients carry.
     const std::uint64_t number;
     /// Whether messages come through: a probe came back lately, or there is no Redis.

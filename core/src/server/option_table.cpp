@@ -1,6 +1,7 @@
 #include <fanwire/option_table.hpp>
 
 #include "base/overloaded.hpp"
+#include "net/trusted_networks.hpp"
 
 #include <algorithm>
 #include <concepts>
@@ -46,6 +47,11 @@ const std::vector<declaration>& declarations() {
         {"origins", &o::origins, k::text_list, 0, 0, "",
          "Origins from which browsers may connect, or * for all; none: pages of the same host name, on any "
          "port."},
+        {"trusted_proxies", &o::trusted_proxies, k::text_list, 0, 0, "",
+         "Proxies whose X-Forwarded-For and X-Forwarded-Host are believed: addresses, or networks such as "
+         "10.0.0.0/8; none: nobody's."},
+        {"proxy_protocol", &o::proxy_protocol, k::flag, 0, 0, "",
+         "Wants a PROXY header (version 1 or 2) at the beginning of connections from trusted_proxies."},
         {"demo", &o::demo, k::flag, 0, 0, "", "Offers the chat page at /demo."},
         {"max_message_in_bytes", &o::max_message_in_bytes, k::bytes, kib, 64 * mib, "",
          "Longest message that a client may send; beyond it the client is disconnected (1009)."},
@@ -165,6 +171,18 @@ void check_bounds(const declaration& declared, std::int64_t value) {
                                 std::string(wanted[static_cast<std::size_t>(declared.kind)]));
 }
 
+void check_proxies(const options& given) {
+    for (const std::string& one : given.trusted_proxies) {
+        if (trusted_networks::is_network(one)) continue;
+        throw std::invalid_argument("option `trusted_proxies` has `" + one +
+                                    "`, which is neither an address nor a network such as 10.0.0.0/8");
+    }
+    if (given.proxy_protocol && given.trusted_proxies.empty()) {
+        throw std::invalid_argument(
+            "option `proxy_protocol` needs `trusted_proxies`, since only they may say who a client is");
+    }
+}
+
 }  // namespace
 
 std::string_view option_kind_name(option_kind kind) noexcept {
@@ -223,6 +241,7 @@ void check_options(const options& given) {
             "option `max_queue_bytes` must not be less than `max_message_in_bytes`, since a "
             "message must fit into the queue");
     }
+    check_proxies(given);
 }
 
 }  // namespace fanwire

@@ -2,6 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "server/embedded_files.hpp"
+#include "server/forwarded.hpp"
 #include "server/instance_state.hpp"
 
 #include <algorithm>
@@ -105,6 +106,7 @@ routes::routes(std::shared_ptr<instance_state> instance, shard& clients, connect
       turns_(turns),
       origins_(instance_->given.origins),
       strangers_(std::chrono::seconds{1}),
+      silent_proxies_(std::chrono::seconds{1}),
       codecs_({instance_->given.max_json_depth, instance_->given.max_room_name_bytes,
                instance_->given.max_id_bytes}) {}
 
@@ -148,7 +150,7 @@ std::optional<http_response> routes::refusal(const http_request& request) {
         return text_response(503, "too many connections");
     }
     const std::string_view origin = request.header("origin");
-    if (!origins_.allows(origin, request.header("host"))) {
+    if (!origins_.allows(origin, requested_host(request))) {
         if (strangers_.count(1, times_.now().steady) != 0) {
             instance_->log(log_level::warning,
                            "refused a client whose origin is not allowed; the option `origins` with "
@@ -159,7 +161,15 @@ std::optional<http_response> routes::refusal(const http_request& request) {
     return {};
 }
 
+void routes::on_bad_proxy_header() {
+    if (silent_proxies_.count(1, times_.now().steady) == 0) return;
+    instance_->log(log_level::warning,
+                   "closed a connection of a trusted proxy that did not begin with a PROXY header; the proxy "
+                   "must send one, or the option `proxy_protocol` be off");
+}
+
 void routes::on_upgrade(const http_request& request, http_responder responder) {
+    if (is_forwarded_by_a_stranger(request)) forwarded_ignored_.add();
     if (auto refused = refusal(request)) return responder.respond(std::move(*refused));
     auto arriving = std::make_shared<arrival>(std::move(responder), instance_, shard_);
     arriving->codec = codecs_.choose(offered_subprotocols(request));
@@ -171,9 +181,12 @@ void routes::on_upgrade(const http_request& request, http_responder responder) {
 }
 
 void routes::ask_host(const http_request& request, std::shared_ptr<arrival> arriving) {
-    connect_request asked{
-        arriving->place.id(), std::string(path_of(request.target)), std::string(query_of(request.target)),
-        request.headers,      std::string(request.remote_address),  arriving->codec.subprotocol};
+    connect_request asked{arriving->place.id(),
+                          std::string(path_of(request.target)),
+                          std::string(query_of(request.target)),
+                          request.headers,
+                          client_address(request, instance_->proxies),
+                          arriving->codec.subprotocol};
     auto then = [this, arriving](hook_answer<connect_decision> answer) {
         decide(arriving, std::move(answer));
     };

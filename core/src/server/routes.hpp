@@ -2,6 +2,7 @@
 
 #include <fanwire/hooks.hpp>
 
+#include "base/counter.hpp"
 #include "base/executor.hpp"
 #include "base/log_limiter.hpp"
 #include "engine/shard.hpp"
@@ -28,6 +29,10 @@ public:
            const time_source& times, executor& turns);
 
     void on_request(const http_request& request, http_responder responder) override;
+    void on_bad_proxy_header() override;
+
+    /// How many clients said `X-Forwarded-For` without coming from a trusted proxy.
+    [[nodiscard]] const counter& forwarded_ignored() const noexcept { return forwarded_ignored_; }
 
 private:
     class seat;
@@ -49,6 +54,8 @@ private:
     executor& turns_;
     origin_check origins_;
     log_limiter strangers_;
+    log_limiter silent_proxies_;
+    counter forwarded_ignored_;
     codec_factory codecs_;
 };
 

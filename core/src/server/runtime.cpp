@@ -177,6 +177,8 @@ fanwire::stats runtime::stats() const {
         sum.heartbeats_missed += counted.heartbeats_missed.value();
         sum.slow_consumers += one->connection_counts().slow_consumers.value();
         sum.queue_bytes += one->connection_counts().queue_bytes.value();
+        sum.bad_proxy_headers += one->http_counts().bad_proxy_headers.value();
+        sum.forwarded_ignored += one->forwarded_ignored();
         const hook_gate::counters& hooks = one->core().gate().counted();
         sum.hook_calls += hooks.calls.value();
         sum.hook_timeouts += hooks.timeouts.value();

@@ -35,10 +35,13 @@ connection_options connection_options_of(const options& given) {
     return chosen;
 }
 
-http_options http_options_of(const options& given) {
+http_options http_options_of(const instance_state& instance) {
+    const options& given = instance.given;
     http_options chosen;
     chosen.max_header_bytes = given.max_header_bytes;
     chosen.timeout = given.handshake_timeout;
+    chosen.proxies = instance.proxies;
+    chosen.expects_proxy_header = given.proxy_protocol;
     return chosen;
 }
 
@@ -58,7 +61,7 @@ shard_thread::shard_thread(std::size_t index, const std::shared_ptr<instance_sta
       connections_(std::make_unique<connection_set>(*poller_, connection_options_of(instance->given),
                                                     static_cast<turn_handler&>(*this))),
       routes_(instance, *shard_, *connections_, clock_, tasks_),
-      sessions_(context_, http_options_of(instance->given), routes_),
+      sessions_(context_, http_options_of(*instance), routes_),
       tick_timer_(context_),
       flush_timer_(context_) {
     answers_->attach(shard_->gate());

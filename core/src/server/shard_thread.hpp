@@ -61,6 +61,10 @@ public:
     void expect_socket() noexcept { arriving_.fetch_add(1, std::memory_order_relaxed); }
 
     [[nodiscard]] const connection_stats& connection_counts() const noexcept { return connections_->stats(); }
+    [[nodiscard]] const http_stats& http_counts() const noexcept { return sessions_.stats(); }
+    [[nodiscard]] std::uint64_t forwarded_ignored() const noexcept {
+        return routes_.forwarded_ignored().value();
+    }
 
 private:
     void on_turn_end() override;

@@ -61,6 +61,28 @@ TEST(option_table, takes_each_number_at_its_bounds_and_not_beyond) {
     }
 }
 
+TEST(option_table, names_what_is_no_proxy) {
+    options given;
+    given.trusted_proxies = {"10.0.0.0/8", "::1", "proxy.example"};
+
+    EXPECT_EQ(
+        sentence_of([&] { check_options(given); }),
+        "option `trusted_proxies` has `proxy.example`, which is neither an address nor a network such as "
+        "10.0.0.0/8");
+    given.trusted_proxies.pop_back();
+    EXPECT_NO_THROW(check_options(given));
+}
+
+TEST(option_table, wants_trusted_proxies_for_the_proxy_protocol) {
+    options given;
+    given.proxy_protocol = true;
+
+    EXPECT_EQ(sentence_of([&] { check_options(given); }),
+              "option `proxy_protocol` needs `trusted_proxies`, since only they may say who a client is");
+    given.trusted_proxies = {"10.0.0.1"};
+    EXPECT_NO_THROW(check_options(given));
+}
+
 TEST(option_table, takes_zero_only_where_it_means_something) {
     for (const option_info& one : option_table()) {
         if (!is_number(one) || one.least == 0) continue;
