@@ -94,6 +94,7 @@ int main(int argc, char** argv) {
     }
     fanwire::options chosen;
     chosen.demo = true;
+    chosen.metrics = "loopback";
     chosen.log = log_line;
     try {
         for (const fanwire::option_info& one : fanwire::option_table()) {

@@ -3,6 +3,8 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { native, type NativeOptions, type OptionInfo } from './native';
 
 const table = native.optionTable();
+/** What `fanwire serve` sets otherwise than an embedded server. */
+const serveDefaults: Readonly<Record<string, OptionInfo['initial']>> = { demo: true, metrics: 'loopback' };
 const flagOf = (option: OptionInfo): string => option.name.replace(/_/g, '-');
 
 type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
@@ -32,7 +34,7 @@ export function parseCommandLine(args: string[]): CommandLine {
  */
 export function readOptions(values: Values): NativeOptions {
   const options = new native.Options();
-  options.set('demo', true);
+  for (const [name, value] of Object.entries(serveDefaults)) options.set(name, value);
   for (const option of table) {
     const given = values[`no-${flagOf(option)}`] ? 'false' : values[flagOf(option)];
     if (given !== undefined) options.setFromText(option.name, String(given));
@@ -90,7 +92,7 @@ function helpOf(option: OptionInfo): string {
       ? `--[no-]${flagOf(option)}`
       : `--${flagOf(option)} ${placeholders[option.kind]}`;
   const notes: string[] = [];
-  const initial = option.name === 'demo' ? 'true' : written(option, option.initial);
+  const initial = written(option, serveDefaults[option.name] ?? option.initial);
   if (initial !== '') notes.push(`Default ${initial}`);
   if (option.most > 0)
     notes.push(`from ${written(option, option.least)} to ${written(option, option.most)}`);

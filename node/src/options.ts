@@ -40,6 +40,11 @@ export interface ServerOptions {
   proxyProtocol?: boolean;
   /** Whether the chat page stands at `/demo`. Default off. */
   demo?: boolean;
+  /**
+   * Who may read the metrics at `/metrics`, in Prometheus' text format: `off`, `loopback` (who is on
+   * the same machine, and not a proxy) or `on` (everybody). Default `off`.
+   */
+  metrics?: 'off' | 'loopback' | 'on';
   /** Longest message that a client may send, in bytes. Default 64 KiB, from 1 KiB to 64 MiB. */
   maxMessageInBytes?: number;
   /**

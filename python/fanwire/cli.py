@@ -12,6 +12,8 @@ from fanwire._bridge import Options, option_table, version
 from fanwire.options import OptionInfo
 from fanwire.server import Server
 
+SERVE_DEFAULTS: Mapping[str, bool | str] = {"demo": True, "metrics": "loopback"}
+"""What `fanwire serve` sets otherwise than an embedded server."""
 _SIZES = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 _DURATIONS = ((3_600_000, "h"), (60_000, "min"), (1_000, "s"))
 
@@ -56,7 +58,8 @@ async def _serve(options: Options) -> None:
 def _options(given: Mapping[str, str], environment: Mapping[str, str]) -> Options:
     """The options from command line and environment; the command line wins. Raises ValueError."""
     options = Options()
-    options.set("demo", True)
+    for name, value in SERVE_DEFAULTS.items():
+        options.set(name, value)
     for entry in option_table():
         name = entry["name"]
         variable = f"FANWIRE_{name.upper()}"
@@ -104,7 +107,7 @@ def _add_option(parser: argparse.ArgumentParser, entry: OptionInfo) -> None:
 
 def _facts(entry: OptionInfo) -> Iterator[str]:
     """Default, bounds, and what zero means."""
-    initial = True if entry["name"] == "demo" else entry["initial"]
+    initial = SERVE_DEFAULTS.get(entry["name"], entry["initial"])
     if initial is True:
         yield f"default on, --no-{entry['name'].replace('_', '-')} turns it off"
     elif initial is False:

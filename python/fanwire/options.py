@@ -18,6 +18,7 @@ class ServerOptions(TypedDict, total=False):
     trusted_proxies: Sequence[str]
     proxy_protocol: bool
     demo: bool
+    metrics: str
     max_message_in_bytes: int
     max_message_out_bytes: int
     max_json_depth: int

@@ -36,6 +36,10 @@ struct options {
     bool proxy_protocol = false;
     /// Whether the chat page stands at `/demo`. Default off when embedded; `fanwire serve` turns it on.
     bool demo = false;
+    /// Who may read the metrics at `/metrics`, in Prometheus' text format: `off`, `loopback` (who is on the
+    /// same machine, and not a proxy) or `on` (everybody). Default `off` when embedded; `fanwire serve` has
+    /// `loopback`.
+    std::string metrics = "off";
 
     /// Longest message that a client may send, in bytes. Default 64 KiB, from 1 KiB to 64 MiB.
     std::size_t max_message_in_bytes = std::size_t{64} << 10;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <fanwire/options.hpp>
+#include <fanwire/stats.hpp>
 
 #include "bus/redis/redis_hub.hpp"
 #include "engine/settings.hpp"
@@ -9,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -51,6 +53,8 @@ struct instance_state {
     const bus_counters* bus = nullptr;
     /// What each shard counts. Filled before any of them runs.
     std::vector<const engine_counters*> shards;
+    /// Sums up what is counted, for who reads the metrics. Set before any shard runs.
+    std::function<fanwire::stats()> count;
     /// Clients that shake hands.
     std::atomic<std::size_t> arriving{0};
     std::atomic<bool> is_draining{false};

@@ -53,6 +53,9 @@ const std::vector<declaration>& declarations() {
         {"proxy_protocol", &o::proxy_protocol, k::flag, 0, 0, "",
          "Wants a PROXY header (version 1 or 2) at the beginning of connections from trusted_proxies."},
         {"demo", &o::demo, k::flag, 0, 0, "", "Offers the chat page at /demo."},
+        {"metrics", &o::metrics, k::text, 0, 0, "",
+         "Who may read the metrics at /metrics: off, loopback (who is on this machine, and not a proxy) or "
+         "on (everybody)."},
         {"max_message_in_bytes", &o::max_message_in_bytes, k::bytes, kib, 64 * mib, "",
          "Longest message that a client may send; beyond it the client is disconnected (1009)."},
         {"max_message_out_bytes", &o::max_message_out_bytes, k::bytes, kib, 64 * mib, "",
@@ -235,6 +238,10 @@ void check_options(const options& given) {
     for (const declaration& one : declarations()) {
         const option_value value = value_of(given, one.place);
         if (const auto* number = std::get_if<std::int64_t>(&value)) check_bounds(one, *number);
+    }
+    if (given.metrics != "off" && given.metrics != "loopback" && given.metrics != "on") {
+        throw std::invalid_argument("option `metrics` is \"" + given.metrics +
+                                    "\", but must be off, loopback or on");
     }
     if (given.max_queue_bytes < given.max_message_in_bytes) {
         throw std::invalid_argument(

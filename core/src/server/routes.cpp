@@ -4,6 +4,7 @@
 #include "server/embedded_files.hpp"
 #include "server/forwarded.hpp"
 #include "server/instance_state.hpp"
+#include "server/metrics.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -33,6 +34,15 @@ std::string_view path_of(std::string_view target) { return target.substr(0, targ
 std::string_view query_of(std::string_view target) {
     const std::size_t mark = target.find('?');
     return mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
+}
+
+/// Whether this is a request for the metrics by somebody who may read them.
+bool reads_metrics(const http_request& request, std::string_view setting) {
+    if (path_of(request.target) != "/metrics") return false;
+    static constexpr std::string_view marks[] = {"x-forwarded-for", "forwarded", "via"};
+    const bool is_forwarded =
+        std::ranges::any_of(marks, [&](std::string_view mark) { return !request.header(mark).empty(); });
+    return shows_metrics(setting, request.remote_address, is_forwarded);
 }
 
 bool is_reserved(std::string_view path) {
@@ -114,7 +124,9 @@ void routes::on_request(const http_request& request, http_responder responder) {
     if (request.is_upgrade) {
         on_upgrade(request, std::move(responder));
     } else if (request.method == "GET" || request.method == "HEAD") {
-        answer_get(path_of(request.target), responder);
+        if (!reads_metrics(request, instance_->given.metrics))
+            return answer_get(path_of(request.target), responder);
+        responder.respond({200, std::string(metrics_content_type), metrics_text(instance_->count()), {}});
     } else {
         http_response refused = text_response(405, "method not allowed");
         refused.headers.emplace_back("allow", "GET, HEAD");

@@ -44,6 +44,7 @@ std::string reachable_host(const std::string& host) {
 runtime::runtime(const options& given, const host& asked)
     : instance_(std::make_shared<instance_state>(given, random_number())),
       has_hooks_(asked.has_on_connect || asked.has_on_message) {
+    instance_->count = [this] { return stats(); };
     for (std::size_t index = 0; index < shard_count(given); ++index) {
         shards_.push_back(std::make_unique<shard_thread>(index, instance_, asked));
         instance_->shards.push_back(&shards_.back()->core().counted());
