@@ -94,9 +94,8 @@ void redis_subscriber::update_covers(time_point now) {
     covers_changed_ = false;
     std::vector<cover> wanted;
     for (std::string& prefix : patterns_.prefixes()) wanted.push_back({glob_of(prefix), std::move(prefix)});
-    for (const cover& one : wanted) {
-        if (!has(covers_, one.glob)) sync_.want(redis_subscription::pattern, one.glob);
-    }
+    // Those that are wanted already too: one that Redis has refused is tried again.
+    for (const cover& one : wanted) sync_.want(redis_subscription::pattern, one.glob);
     for (const cover& one : covers_) {
         if (!has(wanted, one.glob)) sync_.unwant(redis_subscription::pattern, one.glob, now);
     }

@@ -135,5 +135,127 @@ TEST_F(redis_subscriber_with_a_link, knows_its_own_channel_and_everybodys) {
     EXPECT_EQ(heard, (texts{"=x", "own=y"}));
 }
 
+TEST_F(redis_subscriber_with_a_link, tells_local_to_who_waits_for_what_is_refused_and_to_nobody_else) {
+    comes_up();
+    for (const char* room : {"a", "secret", "b"}) subscribes({room, false});
+    EXPECT_EQ(sends(), texts{"SUBSCRIBE r:a r:secret r:b"});
+    EXPECT_TRUE(subscriber.is_awaiting());
+
+    EXPECT_EQ(subscriber.on_refused(), "");
+    EXPECT_EQ(told, texts{});
+    EXPECT_EQ(sends(), (texts{"SUBSCRIBE r:a", "SUBSCRIBE r:secret", "SUBSCRIBE r:b"}));
+    hears({"subscribe", "r:a", "3"});
+    EXPECT_EQ(subscriber.on_refused(), "r:secret");
+    hears({"subscribe", "r:b", "4"});
+
+    EXPECT_EQ(told, (texts{"true", "local", "true"}));
+    EXPECT_FALSE(subscriber.is_awaiting());
+    EXPECT_EQ(sends(), texts{});
+}
+
+TEST_F(redis_subscriber_with_a_link, tries_what_was_refused_again_for_whoever_wants_it_next) {
+    comes_up();
+    subscribes({"secret", false});
+    subscribes({"p:*", true});
+    EXPECT_EQ(sends(), (texts{"SUBSCRIBE r:secret", "PSUBSCRIBE r:p:*"}));
+    EXPECT_EQ(subscriber.on_refused(), "r:secret");
+    EXPECT_EQ(subscriber.on_refused(), "r:p:*");
+    EXPECT_EQ(told, (texts{"local", "local"}));
+
+    subscribes({"secret", false});
+    subscribes({"p:**", true});
+    EXPECT_EQ(sends(), (texts{"SUBSCRIBE r:secret", "PSUBSCRIBE r:p:*"}));
+    hears({"subscribe", "r:secret", "3"});
+    hears({"psubscribe", "r:p:*", "4"});
+
+    EXPECT_EQ(told, (texts{"local", "local", "true", "true"}));
+}
+
+TEST_F(redis_subscriber_with_a_link, is_replayed_though_something_was_refused) {
+    subscriber.subscribe({"secret", false}, [](bool) {});
+    subscriber.on_ready();
+    sends();
+
+    EXPECT_EQ(subscriber.on_refused(), "");
+    for (const std::string& command : sends()) {
+        EXPECT_FALSE(subscriber.is_replayed());
+        const std::string name = command.substr(std::string("SUBSCRIBE ").size());
+        if (name == "r:secret") {
+            EXPECT_EQ(subscriber.on_refused(), name);
+        } else {
+            hears({"subscribe", name, "1"});
+        }
+    }
+
+    EXPECT_TRUE(subscriber.is_replayed());
+}
+
+TEST_F(redis_subscriber_with_a_link, hears_a_room_from_its_own_subscription_while_and_after_a_cover_ends) {
+    comes_up();
+    subscribes({"a:*", true});
+    subscribes({"a:1", false});
+    sends();
+    hears({"subscribe", "r:a:1", "3"});
+    hears({"psubscribe", "r:a:*", "4"});
+    subscriber.unsubscribe({"a:*", true}, now);
+    EXPECT_EQ(sends(), texts{});
+    now += 5s;
+    EXPECT_EQ(sends(), texts{"PUNSUBSCRIBE r:a:*"});
+
+    hears({"message", "r:a:1", "x"});
+    hears({"pmessage", "r:a:*", "r:a:1", "x"});
+    hears({"punsubscribe", "r:a:*", "3"});
+    hears({"message", "r:a:1", "y"});
+
+    EXPECT_EQ(heard, (texts{"a:1=x", "a:1=y"}));
+    EXPECT_EQ(subscriber.subscriptions(), 3U);
+}
+
+TEST_F(redis_subscriber_with_a_link, subscribes_a_cover_anew_that_was_wanted_again_while_it_ended) {
+    comes_up();
+    subscribes({"a:*", true});
+    sends();
+    hears({"psubscribe", "r:a:*", "3"});
+    subscriber.unsubscribe({"a:*", true}, now);
+    sends();
+    now += 5s;
+    EXPECT_EQ(sends(), texts{"PUNSUBSCRIBE r:a:*"});
+
+    subscribes({"a:*", true});
+    EXPECT_EQ(sends(), texts{});
+    hears({"punsubscribe", "r:a:*", "2"});
+    EXPECT_EQ(told, texts{"true"});
+    EXPECT_EQ(sends(), texts{"PSUBSCRIBE r:a:*"});
+    hears({"psubscribe", "r:a:*", "3"});
+    hears({"pmessage", "r:a:*", "r:a:1", "x"});
+
+    EXPECT_EQ(told, (texts{"true", "true"}));
+    EXPECT_EQ(heard, texts{"a:1=x"});
+}
+
+TEST_F(redis_subscriber_with_a_link, hands_a_room_back_to_the_wider_cover_when_the_narrow_one_ends) {
+    comes_up();
+    subscribes({"a:*", true});
+    sends();
+    hears({"psubscribe", "r:a:*", "3"});
+    subscribes({"a:b:*", true});
+    EXPECT_EQ(sends(), texts{});
+    subscriber.unsubscribe({"a:*", true}, now);
+    EXPECT_EQ(sends(), texts{"PSUBSCRIBE r:a:b:*"});
+    hears({"psubscribe", "r:a:b:*", "4"});
+    subscribes({"a:*", true});
+    sends();
+
+    hears({"pmessage", "r:a:*", "r:a:b:1", "x"});
+    hears({"pmessage", "r:a:b:*", "r:a:b:1", "x"});
+    hears({"pmessage", "r:a:*", "r:a:2", "y"});
+    now += 5s;
+    EXPECT_EQ(sends(), texts{"PUNSUBSCRIBE r:a:b:*"});
+    hears({"punsubscribe", "r:a:b:*", "3"});
+    hears({"pmessage", "r:a:*", "r:a:b:1", "z"});
+
+    EXPECT_EQ(heard, (texts{"a:b:1=x", "a:2=y", "a:b:1=z"}));
+}
+
 }  // namespace
 }  // namespace fanwire
