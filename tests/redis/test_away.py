@@ -210,6 +210,36 @@ async def test_equal_messages_in_the_outbox_are_told_apart_by_their_number(
     await witness.close()
 
 
+async def test_a_replay_waits_for_instances_that_come_back_later(
+    redis: RedisServer, start_proxy, start_instance, connect
+) -> None:
+    proxies = [await start_proxy(redis), await start_proxy(redis)]
+    instances = [await start_instance(proxy.url(), f"{at}", **TIMING) for at, proxy in enumerate(proxies)]
+    clients = []
+    for instance in instances:
+        await instance.until_ready()
+        clients.append(await connect(instance, instance.name))
+        await clients[-1].join("late")
+    for proxy, instance in zip(proxies, instances, strict=True):
+        await cut_off(proxy, instance)
+    assert (await say(clients[0], "late", "patience"))["local"]
+    # As long as an instance backs off at most, and so as long as the other one waits for it.
+    await asyncio.sleep(2)
+
+    await proxies[0].heal()
+    await until(lambda: has_subscribers(redis, 1), "the first is back")
+    await proxies[1].heal()
+
+    await clients[1].until(lambda: clients[1].texts, "the second was back in time")
+    for client in clients:
+        await client.settle()
+        assert client.texts == ["patience"]
+
+
+async def has_subscribers(redis: RedisServer, count: int) -> bool:
+    return await redis.subscribers("room:late") == count
+
+
 async def test_publishes_during_the_replay_queue_up_behind_it(proxy, near, far, connect) -> None:
     speaker, listener = await connect(near, "speaker"), await connect(far, "listener")
     await listener.join("behind")

@@ -18,6 +18,8 @@ namespace fanwire {
 namespace {
 
 constexpr duration tick_interval = std::chrono::milliseconds{100};
+// As long as a link backs off at most: then whoever can come back has.
+constexpr duration max_replay_delay = std::chrono::seconds{2};
 
 std::string hexadecimal(std::uint64_t number) {
     char text[20];
@@ -83,6 +85,7 @@ redis_settings redis_settings_of(const options& given, std::uint64_t instance) {
     settings.probe_timeout = given.probe_timeout;
     settings.unsubscribe_linger = given.unsubscribe_linger;
     settings.outbox_limits = {given.max_outbox_messages, given.max_outbox_bytes, given.outbox_timeout};
+    settings.max_replay_delay = max_replay_delay;
     settings.max_message_bytes = given.max_message_out_bytes;
     return settings;
 }

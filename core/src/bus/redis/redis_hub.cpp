@@ -2,6 +2,7 @@
 
 #include "base/overloaded.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <chrono>
 #include <string>
@@ -33,6 +34,7 @@ redis_hub::redis_hub(const redis_settings& settings, executor& home, const time_
       intake_(settings.max_message_bytes, times, log_),
       probe_(settings.probe_interval, settings.probe_timeout),
       outbox_(settings.outbox_limits),
+      offline_since_(times.now().steady),
       refusals_(log_interval),
       drops_(log_interval) {}
 
@@ -185,6 +187,7 @@ void redis_hub::subscribing_events::on_link_lost() {
 }
 
 void redis_hub::go_offline() {
+    if (mode_ != mode::offline) offline_since_ = clock_.now().steady;
     probe_.on_lost();
     counters_.is_proved.set(0);
     if (std::exchange(mode_, mode::offline) == mode::offline) return;
@@ -195,13 +198,20 @@ void redis_hub::go_offline() {
 void redis_hub::begin_replay() {
     mode_ = mode::replaying;
     replay_uncertain_ = 0;
+    const time_point now = clock_.now().steady;
+    replay_from_ = now + std::min(now - offline_since_, settings_.max_replay_delay);
     tell_restored();
     count_dropped(outbox_.expire(clock_.now().steady));
     if (!outbox_.is_empty()) on_state_(bus_state::replaying);
 }
 
+/// Other instances may have lost Redis too, and would miss a replay that comes before they have subscribed
+/// again. The longer the outage, the longer they may have backed off.
+bool redis_hub::awaits_others() const { return !outbox_.is_empty() && clock_.now().steady < replay_from_; }
+
 /// Publishes what waits, as far as the window allows; online once all of it is answered.
 void redis_hub::go_on_replaying() {
+    if (awaits_others()) return;
     const time_point now = clock_.now().steady;
     while (replay_unanswered_ < replay_window) {
         const shared_message waiting = outbox_.pop();
@@ -277,10 +287,12 @@ void redis_hub::tick() {
     const time_point now = clock_.now().steady;
     count_dropped(outbox_.expire(now));
     if (publisher_.is_overdue(now)) publishing_link_->restart("Redis did not answer a publish in time");
-    if (mode_ != mode::offline) check_probe();
+    if (mode_ == mode::online) check_probe();
 }
 
 void redis_hub::check_probe() {
+    // Not proved: what is published here does not reach others yet.
+    if (mode_ == mode::replaying && awaits_others()) return;
     switch (probe_.check(clock_.now().steady)) {
         case link_probe::verdict::fine:
             return;

@@ -52,8 +52,8 @@ struct bus_counters {
 /// *Online*, a publish goes to Redis, and members hear it when it comes back: so a room has Redis' order
 /// everywhere. *Offline*, from the loss of either link until both are back and all subscriptions are
 /// confirmed, a publish is delivered locally at once and put into the outbox, which is replayed before
-/// anything else goes out. Thread safety: all calls on the bus's thread, but for `attach`, which is called
-/// before any thread runs, and `counted`.
+/// anything else goes out, but not before other instances had time to come back. Thread safety: all calls on
+/// the bus's thread, but for `attach`, which is called before any thread runs, and `counted`.
 class redis_hub final : private redis_subscriber_handler {
 public:
     using log_line = std::function<void(log_level, std::string_view)>;
@@ -98,7 +98,8 @@ private:
         void on_link_lost() override;
         redis_hub& hub;
     };
-    /// *Replaying* is offline for those who publish, and online for those who listen.
+    /// *Replaying*, which may begin with a wait for other instances, is offline for those who publish, and
+    /// online for those who listen.
     enum class mode : std::uint8_t { offline, replaying, online };
     using note = std::variant<shared_message, task>;
     struct outlet {
@@ -113,6 +114,7 @@ private:
 
     void deliver(const shared_message& message);
     void begin_replay();
+    [[nodiscard]] bool awaits_others() const;
     void go_on_replaying();
     void on_replayed(std::error_code failed);
     void go_online();
@@ -144,6 +146,8 @@ private:
     std::string envelope_;
     link_probe probe_;
     outbox outbox_;
+    time_point offline_since_;
+    time_point replay_from_{};
     log_limiter refusals_;
     log_limiter drops_;
     replay_matcher matcher_;

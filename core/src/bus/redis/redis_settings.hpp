@@ -33,6 +33,8 @@ struct redis_settings {
     duration probe_timeout{};
     duration unsubscribe_linger{};
     outbox::limits outbox_limits;
+    /// How long a replay waits for other instances at most; never longer than the outage was.
+    duration max_replay_delay{};
     /// Longer messages are not taken from Redis.
     std::size_t max_message_bytes = 0;
 };

@@ -307,6 +307,72 @@ TEST_F(redis_hub_script, takes_messages_up_to_the_limit_and_counts_longer_ones) 
     EXPECT_EQ(hub.skipped().too_large.value(), 1U);
 }
 
+class redis_hub_with_a_replay_delay : public redis_hub_script {
+protected:
+    redis_hub_with_a_replay_delay() { settings.max_replay_delay = 2s; }
+    /// Redis is away for a time, in which a message is published.
+    void outage(duration length) {
+        both_up();
+        static_cast<void>(publishing.sent());
+        hub.publishing_handler().on_link_lost();
+        hub.subscribing_handler().on_link_lost();
+        publish("x");
+        clock.advance(length);
+        both_up();
+    }
+};
+
+TEST_F(redis_hub_with_a_replay_delay, waits_for_others_as_long_as_the_outage_was) {
+    outage(300ms);
+    EXPECT_EQ(publishing.sent(), texts{});
+    wait(299ms);
+    EXPECT_EQ(publishing.sent(), texts{});
+    wait(1ms);
+    EXPECT_EQ(publishing.sent(), (texts{"PUBLISH r:a x", "PUBLISH k:i:me probe:2"}));
+}
+
+TEST_F(redis_hub_with_a_replay_delay, waits_for_others_no_longer_than_it_may) {
+    outage(20s);
+    wait(2s - 1ms);
+    EXPECT_EQ(publishing.sent(), texts{});
+    wait(1ms);
+    EXPECT_EQ(publishing.sent(), (texts{"PUBLISH r:a x", "PUBLISH k:i:me probe:2"}));
+}
+
+TEST_F(redis_hub_with_a_replay_delay, queues_behind_the_outbox_and_hears_others_while_it_waits) {
+    outage(1s);
+    publish("y");
+    subscriber_hears({"message", "r:a", "z"});
+    turn();
+    EXPECT_EQ(told, (texts{"local", "local"}));
+    EXPECT_EQ(listener.heard(), (texts{"x", "y", "z"}));
+    EXPECT_EQ(hub.counted().is_proved.value(), 0U);
+    EXPECT_EQ(hub.counted().is_online.value(), 0U);
+    wait(1s);
+    EXPECT_EQ(publishing.sent(), (texts{"PUBLISH r:a x", "PUBLISH r:a y", "PUBLISH k:i:me probe:2"}));
+}
+
+TEST_F(redis_hub_with_a_replay_delay, does_not_wait_with_nothing_to_replay) {
+    both_up();
+    hub.publishing_handler().on_link_lost();
+    wait(1s);
+    hub.publishing_handler().on_link_ready();
+    turn();
+    EXPECT_EQ(hub.counted().is_online.value(), 1U);
+}
+
+TEST_F(redis_hub_with_a_replay_delay, begins_anew_when_a_link_breaks_meanwhile) {
+    outage(1s);
+    wait(900ms);
+    hub.subscribing_handler().on_link_lost();
+    clock.advance(200ms);
+    subscriber_up();
+    turn();
+    EXPECT_EQ(publishing.sent(), texts{});
+    wait(200ms);
+    EXPECT_EQ(publishing.sent().front(), "PUBLISH r:a x");
+}
+
 TEST_F(redis_hub_script, sends_a_message_that_has_a_head_in_an_envelope) {
     auto head = std::make_shared<message_head>();
     head->user = "7";
