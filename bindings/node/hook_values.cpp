@@ -31,6 +31,21 @@ void append(napi_env env, const connect_call& call, arguments& flat) {
     flat.push_back(text_to_js(env, request.subprotocol));
 }
 
+napi_value flag_to_js(napi_env env, bool flag) {
+    napi_value made = nullptr;
+    napi_get_boolean(env, flag, &made);
+    return made;
+}
+
+void append(napi_env env, const join_call& call, arguments& flat) {
+    const join_request& request = call.request;
+    start(env, hook::on_join, flat);
+    flat.push_back(text_to_js(env, to_string(request.client)));
+    flat.push_back(optional_to_js(env, request.user));
+    flat.push_back(text_to_js(env, request.room));
+    flat.push_back(flag_to_js(env, request.is_pattern));
+}
+
 void append(napi_env env, const message_call& call, arguments& flat) {
     const message_request& request = call.request;
     start(env, hook::on_message, flat);
@@ -38,6 +53,23 @@ void append(napi_env env, const message_call& call, arguments& flat) {
     flat.push_back(optional_to_js(env, request.user));
     flat.push_back(text_to_js(env, request.room));
     flat.push_back(text_to_js(env, request.payload));
+}
+
+void append(napi_env env, const leave_notice& told, arguments& flat) {
+    start(env, hook::on_leave, flat);
+    flat.push_back(text_to_js(env, to_string(told.client)));
+    flat.push_back(optional_to_js(env, told.user));
+    flat.push_back(text_to_js(env, told.room));
+    flat.push_back(flag_to_js(env, told.is_pattern));
+    flat.push_back(flag_to_js(env, told.has_disconnected));
+}
+
+void append(napi_env env, const disconnect_notice& told, arguments& flat) {
+    start(env, hook::on_disconnect, flat);
+    flat.push_back(text_to_js(env, to_string(told.client)));
+    flat.push_back(optional_to_js(env, told.user));
+    flat.push_back(number_to_js(env, static_cast<double>(told.code)));
+    flat.push_back(text_to_js(env, told.reason));
 }
 
 void append(napi_env env, const bus_state_notice& told, arguments& flat) {
@@ -57,6 +89,12 @@ void give(connect_call& call, answer_code code) {
     call.answer = {};
 }
 
+void give(join_call& call, answer_code code) {
+    if (code == answer_code::yes) return call.answer(allow{});
+    if (code == answer_code::no) return call.answer(refuse{});
+    call.answer = {};
+}
+
 void give(message_call& call, answer_code code) {
     if (code == answer_code::yes) return call.answer(allow{});
     if (code == answer_code::no) return call.answer(refuse{});
@@ -73,14 +111,21 @@ void give(connect_call& call, answer_code code, const Napi::CallbackInfo& info) 
     give(call, code);
 }
 
+refuse refusal_of(const Napi::CallbackInfo& info) {
+    const auto number = static_cast<errc>(info[2].As<Napi::Number>().Int32Value());
+    return {number, info[3].As<Napi::String>().Utf8Value()};
+}
+
+void give(join_call& call, answer_code code, const Napi::CallbackInfo& info) {
+    if (code == answer_code::refuse_with) return call.answer(refusal_of(info));
+    give(call, code);
+}
+
 void give(message_call& call, answer_code code, const Napi::CallbackInfo& info) {
     if (code == answer_code::change) {
         return call.answer(change{{optional_text(info[2]), optional_text(info[3]), optional_text(info[4])}});
     }
-    if (code == answer_code::refuse_with) {
-        const auto number = static_cast<errc>(info[2].As<Napi::Number>().Int32Value());
-        return call.answer(refuse{number, info[3].As<Napi::String>().Utf8Value()});
-    }
+    if (code == answer_code::refuse_with) return call.answer(refusal_of(info));
     give(call, code);
 }
 
@@ -88,6 +133,7 @@ void give(notice_call&, answer_code) {}
 void give(notice_call&, answer_code, const Napi::CallbackInfo&) {}
 
 bool awaits(const connect_call& call) { return static_cast<bool>(call.answer); }
+bool awaits(const join_call& call) { return static_cast<bool>(call.answer); }
 bool awaits(const message_call& call) { return static_cast<bool>(call.answer); }
 bool awaits(const notice_call&) { return false; }
 

@@ -32,13 +32,15 @@ enum class answer_code : std::uint8_t {
 };
 
 /// Which hook a call is for. node/src/hooks.ts has the same order.
-enum class hook : std::uint8_t { on_connect, on_message, on_bus_state };
+enum class hook : std::uint8_t { on_connect, on_join, on_message, on_leave, on_disconnect, on_bus_state };
 
 using arguments = std::vector<napi_value>;
 
 /// Appends which hook the call is for, and its parts:
 /// `on_connect`: client, path, query, headers (name, line end, value, line end, …), address, subprotocol;
-/// `on_message`: client, user, room, payload; `on_bus_state`: state, since, messages in the outbox.
+/// `on_join`: client, user, room, is it a pattern; `on_message`: client, user, room, payload;
+/// `on_leave`: client, user, room, is it a pattern, has it disconnected;
+/// `on_disconnect`: client, user, code, reason; `on_bus_state`: state, since, messages in the outbox.
 void append(napi_env env, const hook_call& call, arguments& flat);
 
 /// Whether the call has a reply that nobody has given.

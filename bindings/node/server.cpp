@@ -31,7 +31,10 @@ host host_of(const Napi::Value& given, std::shared_ptr<hook_sink> sink) {
     };
     host made;
     made.has_on_connect = has(hook::on_connect);
+    made.has_on_join = has(hook::on_join);
     made.has_on_message = has(hook::on_message);
+    made.has_on_leave = has(hook::on_leave);
+    made.has_on_disconnect = has(hook::on_disconnect);
     made.has_on_bus_state = has(hook::on_bus_state);
     made.sink = std::move(sink);
     return made;

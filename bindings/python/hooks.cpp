@@ -98,6 +98,8 @@ bool tell(const held_functions& held, const python_ref& notice) {
     return is_called(held.settle.get(), {Py_None, result.get(), notice.get(), held.context.get()});
 }
 
+hook hook_of(const leave_notice&) { return hook::on_leave; }
+hook hook_of(const disconnect_notice&) { return hook::on_disconnect; }
 hook hook_of(const bus_state_notice&) { return hook::on_bus_state; }
 
 bool handle(const host_functions& functions, notice_call& call) {
@@ -110,6 +112,11 @@ bool handle(const host_functions& functions, notice_call& call) {
 
 bool handle(const host_functions& functions, connect_call& call) {
     return ask(held_functions(functions, hook::on_connect), python_ref(to_python(std::move(call.request))),
+               hook_reply(std::move(call.answer)));
+}
+
+bool handle(const host_functions& functions, join_call& call) {
+    return ask(held_functions(functions, hook::on_join), python_ref(to_python(std::move(call.request))),
                hook_reply(std::move(call.answer)));
 }
 

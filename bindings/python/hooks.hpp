@@ -17,8 +17,9 @@
 namespace fanwire::python {
 
 /// The hooks, by the places of their functions and names.
-enum class hook : std::size_t { on_connect, on_message, on_bus_state };
-inline constexpr std::array<std::string_view, 3> hook_names{"on_connect", "on_message", "on_bus_state"};
+enum class hook : std::size_t { on_connect, on_join, on_message, on_leave, on_disconnect, on_bus_state };
+inline constexpr std::array<std::string_view, 6> hook_names{"on_connect", "on_join",       "on_message",
+                                                            "on_leave",   "on_disconnect", "on_bus_state"};
 
 /// The Python functions of one started server. All but the atomics is used with the GIL held.
 struct host_functions {

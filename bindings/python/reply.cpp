@@ -15,20 +15,28 @@ hook_reply::~hook_reply() {
         const auto* leaked = new any_reply(std::move(answer_));
 }
 
+const char* hook_reply::hook() const noexcept {
+    constexpr const char* names[] = {"on_connect", "on_join", "on_message"};
+    return names[answer_.index()];
+}
+
+/// Does nothing if this is the reply of another hook.
+template <class Decision>
+void hook_reply::answer(Decision decision) {
+    born_.check();
+    if (auto* to = std::get_if<reply<Decision>>(&answer_)) (*to)(std::move(decision));
+}
+
 void hook_reply::allow() {
-    if (is_connect()) {
-        answer(connect_decision(fanwire::accept{}));
-    } else {
-        answer(message_decision(fanwire::allow{}));
-    }
+    answer(connect_decision(fanwire::accept{}));
+    answer(join_decision(fanwire::allow{}));
+    answer(message_decision(fanwire::allow{}));
 }
 
 void hook_reply::deny() {
-    if (is_connect()) {
-        answer(connect_decision(fanwire::reject{}));
-    } else {
-        answer(message_decision(fanwire::refuse{}));
-    }
+    answer(connect_decision(fanwire::reject{}));
+    answer(join_decision(fanwire::refuse{}));
+    answer(message_decision(fanwire::refuse{}));
 }
 
 void hook_reply::abandon() {
@@ -52,22 +60,14 @@ void hook_reply::change(std::optional<std::string> user, std::optional<std::stri
 void hook_reply::drop() { answer(message_decision(fanwire::drop{})); }
 
 void hook_reply::refuse(const std::string& code, std::string message) {
-    answer(message_decision(fanwire::refuse{errc_of(code), std::move(message)}));
-}
-
-void hook_reply::answer(connect_decision decision) {
-    born_.check();
-    if (auto* to = std::get_if<0>(&answer_)) (*to)(std::move(decision));
-}
-
-void hook_reply::answer(message_decision decision) {
-    born_.check();
-    if (auto* to = std::get_if<1>(&answer_)) (*to)(std::move(decision));
+    const fanwire::refuse refused{errc_of(code), std::move(message)};
+    answer(join_decision(refused));
+    answer(message_decision(refused));
 }
 
 void bind_reply(py::module_& module) {
     py::class_<hook_reply>(module, "Reply")
-        .def_property_readonly("is_connect", &hook_reply::is_connect)
+        .def_property_readonly("hook", &hook_reply::hook)
         .def("allow", &hook_reply::allow)
         .def("deny", &hook_reply::deny)
         .def("abandon", &hook_reply::abandon)

@@ -21,6 +21,7 @@ namespace fanwire::python {
 class hook_reply {
 public:
     explicit hook_reply(reply<connect_decision>&& answer) : answer_(std::move(answer)) {}
+    explicit hook_reply(reply<join_decision>&& answer) : answer_(std::move(answer)) {}
     explicit hook_reply(reply<message_decision>&& answer) : answer_(std::move(answer)) {}
 
     hook_reply(hook_reply&&) noexcept = default;
@@ -30,7 +31,8 @@ public:
     /// In a forked child the reply is leaked: dropping it would reach for the threads of the parent.
     ~hook_reply();
 
-    [[nodiscard]] bool is_connect() const noexcept { return answer_.index() == 0; }
+    /// Which hook owes it, by name.
+    [[nodiscard]] const char* hook() const noexcept;
 
     /// What None and True mean.
     void allow();
@@ -39,7 +41,7 @@ public:
     /// Denies as an unanswered reply does, now: an exception's traceback may keep the object for long.
     void abandon();
 
-    /// Decisions by name. Those of the other hook do nothing.
+    /// Decisions by name. Those of another hook do nothing.
     void accept(std::optional<std::string> user);
     void reject(int code, std::string reason);
     void change(std::optional<std::string> user, std::optional<std::string> text,
@@ -48,10 +50,10 @@ public:
     void refuse(const std::string& code, std::string message);
 
 private:
-    void answer(connect_decision decision);
-    void answer(message_decision decision);
+    template <class Decision>
+    void answer(Decision decision);
 
-    using any_reply = std::variant<reply<connect_decision>, reply<message_decision>>;
+    using any_reply = std::variant<reply<connect_decision>, reply<join_decision>, reply<message_decision>>;
 
     fork_mark born_;
     any_reply answer_;

@@ -1,6 +1,7 @@
 #include "requests.hpp"
 
-#include <new>
+#include "request_object.hpp"
+
 #include <string>
 #include <utility>
 
@@ -9,63 +10,11 @@ namespace py = pybind11;
 namespace fanwire::python {
 namespace {
 
-template <class Request>
-struct request_object {
-    PyObject_HEAD Request request;
-    // The payload as Python reads it, once something of it was asked for.
-    PyObject* fields;
-};
-
 // Made once with the module; the main interpreter is the only one there is.
 PyTypeObject* connect_type = nullptr;
+PyTypeObject* join_type = nullptr;
 PyTypeObject* message_type = nullptr;
 PyObject* json_loads = nullptr;
-
-template <class Request>
-request_object<Request>& self_of(PyObject* self) {
-    return *reinterpret_cast<request_object<Request>*>(self);
-}
-
-template <class Request>
-PyObject* make(PyTypeObject* type, Request&& request) {
-    PyObject* made = type->tp_alloc(type, 0);
-    if (made != nullptr) new (&self_of<Request>(made).request) Request(std::move(request));
-    return made;
-}
-
-template <class Request>
-void dealloc(PyObject* self) {
-    auto& object = self_of<Request>(self);
-    object.request.~Request();
-    Py_XDECREF(object.fields);
-    PyTypeObject* type = Py_TYPE(self);
-    type->tp_free(self);
-    Py_DECREF(type);
-}
-
-// What a peer sent as a header need not be UTF-8; a byte that is not becomes a lone surrogate, as in
-// os.environ.
-PyObject* to_str(const std::string& text) {
-    return PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "surrogateescape");
-}
-
-PyObject* parse_json(const std::string& text) {
-    PyObject* decoded = to_str(text);
-    if (decoded == nullptr) return nullptr;
-    PyObject* parsed = PyObject_CallOneArg(json_loads, decoded);
-    Py_DECREF(decoded);
-    return parsed;
-}
-
-template <class Request>
-PyObject* get_client(PyObject* self, void*) {
-    return to_str(to_string(self_of<Request>(self).request.client));
-}
-
-template <std::string connect_request::* Member>
-PyObject* get_text(PyObject* self, void*) {
-    return to_str(self_of<connect_request>(self).request.*Member);
-}
 
 // Fields of one name are joined as RFC 9110, 5.3 has it; cookies by "; " (RFC 9113, 8.2.3).
 bool add_header(PyObject* headers, const std::string& name, const std::string& value) {
@@ -90,12 +39,6 @@ PyObject* get_headers(PyObject* self, void*) {
         if (headers == nullptr) break;
     }
     return headers;
-}
-
-PyObject* get_user(PyObject* self, void*) {
-    const auto& user = self_of<message_request>(self).request.user;
-    if (!user) Py_RETURN_NONE;
-    return parse_json(*user);
 }
 
 PyObject* get_room(PyObject* self, void*) {
@@ -125,6 +68,12 @@ PyObject* repr_connect(PyObject* self) {
                   request.remote_address + ">");
 }
 
+PyObject* repr_join(PyObject* self) {
+    const auto& request = self_of<join_request>(self).request;
+    const std::string what = request.is_pattern ? "pattern " : "room ";
+    return to_str("<JoinRequest of client " + to_string(request.client) + " to " + what + request.room + ">");
+}
+
 PyObject* repr_message(PyObject* self) {
     const auto& request = self_of<message_request>(self).request;
     const std::string where = request.room.empty() ? "to everybody" : "to room " + request.room;
@@ -136,24 +85,35 @@ char data_name[] = "data";
 
 PyGetSetDef connect_fields[] = {
     {"client", get_client<connect_request>, nullptr, "The client's id.", nullptr},
-    {"path", get_text<&connect_request::path>, nullptr, "The path, percent-encoding kept, without the query.",
-     nullptr},
-    {"query", get_text<&connect_request::query>, nullptr,
+    {"path", get_text<connect_request, &connect_request::path>, nullptr,
+     "The path, percent-encoding kept, without the query.", nullptr},
+    {"query", get_text<connect_request, &connect_request::query>, nullptr,
      "What stands behind the `?`; empty if there is none.", nullptr},
     {"headers", get_headers, nullptr, "Header fields; names in lower case, values of one name joined.",
      nullptr},
-    {"remote_address", get_text<&connect_request::remote_address>, nullptr,
+    {"remote_address", get_text<connect_request, &connect_request::remote_address>, nullptr,
      "The client's address and port: 192.0.2.1:5000 or [2001:db8::1]:5000. Behind one of trusted_proxies "
      "it is what that says; where it tells no port, 192.0.2.1 or 2001:db8::1.",
      nullptr},
-    {"subprotocol", get_text<&connect_request::subprotocol>, nullptr, "The subprotocol agreed on, or empty.",
+    {"subprotocol", get_text<connect_request, &connect_request::subprotocol>, nullptr,
+     "The subprotocol agreed on, or empty.", nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr},
+};
+
+PyGetSetDef join_fields[] = {
+    {"client", get_client<join_request>, nullptr, "The client's id.", nullptr},
+    {"user", get_user<join_request>, nullptr, "Who the client is, as on_connect accepted it; else None.",
+     nullptr},
+    {"room", get_text<join_request, &join_request::room>, nullptr, "The room, or the pattern.", nullptr},
+    {"is_pattern", get_flag<join_request, &join_request::is_pattern>, nullptr, "Whether it is a pattern.",
      nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 
 PyGetSetDef message_fields_[] = {
     {"client", get_client<message_request>, nullptr, "The client's id.", nullptr},
-    {"user", get_user, nullptr, "Who the client is, as on_connect accepted it; else None.", nullptr},
+    {"user", get_user<message_request>, nullptr, "Who the client is, as on_connect accepted it; else None.",
+     nullptr},
     {"room", get_room, nullptr, "The room; None for a message to everybody.", nullptr},
     {"payload", get_payload, nullptr, "The message as it will be published: JSON text.", nullptr},
     {"text", get_field, nullptr, "The payload's `text`, or None.", text_name},
@@ -161,32 +121,27 @@ PyGetSetDef message_fields_[] = {
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 
-template <class Request>
-PyTypeObject* make_type(const char* name, PyGetSetDef* fields, reprfunc repr) {
-    PyType_Slot slots[] = {
-        {Py_tp_dealloc, reinterpret_cast<void*>(dealloc<Request>)},
-        {Py_tp_getset, fields},
-        {Py_tp_repr, reinterpret_cast<void*>(repr)},
-        {0, nullptr},
-    };
-    PyType_Spec spec{name, sizeof(request_object<Request>), 0,
-                     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
-                     slots};
-    PyObject* made = PyType_FromSpec(&spec);
-    if (made == nullptr) throw py::error_already_set();
-    return reinterpret_cast<PyTypeObject*>(made);
-}
-
 }  // namespace
 
+PyObject* parse_json(const std::string& text) {
+    PyObject* decoded = to_str(text);
+    if (decoded == nullptr) return nullptr;
+    PyObject* parsed = PyObject_CallOneArg(json_loads, decoded);
+    Py_DECREF(decoded);
+    return parsed;
+}
+
 PyObject* to_python(connect_request&& request) { return make(connect_type, std::move(request)); }
+PyObject* to_python(join_request&& request) { return make(join_type, std::move(request)); }
 PyObject* to_python(message_request&& request) { return make(message_type, std::move(request)); }
 
 void bind_requests(py::module_& module) {
     json_loads = py::object(py::module_::import("json").attr("loads")).release().ptr();
     connect_type = make_type<connect_request>("fanwire.ConnectRequest", connect_fields, repr_connect);
+    join_type = make_type<join_request>("fanwire.JoinRequest", join_fields, repr_join);
     message_type = make_type<message_request>("fanwire.MessageRequest", message_fields_, repr_message);
     module.attr("ConnectRequest") = py::handle(reinterpret_cast<PyObject*>(connect_type));
+    module.attr("JoinRequest") = py::handle(reinterpret_cast<PyObject*>(join_type));
     module.attr("MessageRequest") = py::handle(reinterpret_cast<PyObject*>(message_type));
 }
 

@@ -11,6 +11,7 @@ namespace fanwire::python {
 /// Preconditions: the GIL is held.
 /// Errors: null, with the exception set, when there is no memory.
 [[nodiscard]] PyObject* to_python(connect_request&& request);
+[[nodiscard]] PyObject* to_python(join_request&& request);
 [[nodiscard]] PyObject* to_python(message_request&& request);
 
 void bind_requests(pybind11::module_& module);

@@ -19,7 +19,10 @@ host host_of(std::shared_ptr<host_queue> queue, std::shared_ptr<host_functions> 
              const options& given) {
     host asked;
     asked.has_on_connect = functions->has(hook::on_connect);
+    asked.has_on_join = functions->has(hook::on_join);
     asked.has_on_message = functions->has(hook::on_message);
+    asked.has_on_leave = functions->has(hook::on_leave);
+    asked.has_on_disconnect = functions->has(hook::on_disconnect);
     asked.has_on_bus_state = functions->has(hook::on_bus_state);
     asked.sink = std::make_shared<hook_target>(std::move(queue), std::move(functions), given);
     return asked;

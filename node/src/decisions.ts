@@ -38,6 +38,8 @@ export class Decision<Kind extends string> {
 
 /** What becomes of a client that wants to connect. */
 export type ConnectDecision = Decision<'accept'> | Decision<'reject'>;
+/** What becomes of a client that wants to join. */
+export type JoinDecision = Decision<'allow'> | Decision<'refuse'>;
 /** What becomes of a message. */
 export type MessageDecision =
   Decision<'allow'> | Decision<'change'> | Decision<'drop'> | Decision<'refuse'>;
@@ -63,7 +65,7 @@ export function reject(code: number = CloseCode.refused, reason = ''): Decision<
   return new Decision('reject', [answerCode.rejectWith, code, String(reason)]);
 }
 
-/** The message is published as it is. */
+/** The client joins; the message is published as it is. */
 export function allow(): Decision<'allow'> {
   return new Decision('allow', [answerCode.yes]);
 }
@@ -79,8 +81,8 @@ export function drop(): Decision<'drop'> {
 }
 
 /**
- * The message is not published, and its sender is told `error` with this code and sentence (else
- * the code's own).
+ * The client does not join, or the message is not published; the client is told `error` with this
+ * code and sentence (else the code's own).
  */
 export function refuse(code: ErrorCode = 'forbidden', message = ''): Decision<'refuse'> {
   const number = native.errorNames.indexOf(code);

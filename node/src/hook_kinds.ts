@@ -1,21 +1,35 @@
-import type { ConnectDecision, MessageDecision } from './decisions';
+import type { ConnectDecision, JoinDecision, MessageDecision } from './decisions';
 import type { Part } from './native';
-import { BusStateNotice } from './notices';
-import { ConnectRequest, MessageRequest } from './requests';
+import { BusStateNotice, DisconnectNotice, LeaveNotice } from './notices';
+import { ConnectRequest, JoinRequest, MessageRequest } from './requests';
 
 /** What `onConnect` may answer: true or nothing accepts, false rejects. */
 export type ConnectAnswer = ConnectDecision | boolean | void;
+/** What `onJoin` may answer: true or nothing allows, false refuses. */
+export type JoinAnswer = JoinDecision | boolean | void;
 /** What `onMessage` may answer: true or nothing allows, false refuses. */
 export type MessageAnswer = MessageDecision | boolean | void;
 /** Asked before a client may connect. */
 export type ConnectHook = (request: ConnectRequest) => ConnectAnswer | Promise<ConnectAnswer>;
+/** Asked before a client joins a room or pattern that it is not in. */
+export type JoinHook = (request: JoinRequest) => JoinAnswer | Promise<JoinAnswer>;
 /** Asked before a client's message is published. */
 export type MessageHook = (message: MessageRequest) => MessageAnswer | Promise<MessageAnswer>;
+/** Told when a client has left a room or pattern. */
+export type LeaveHook = (notice: LeaveNotice) => void | Promise<void>;
+/** Told when an accepted client has gone. */
+export type DisconnectHook = (notice: DisconnectNotice) => void | Promise<void>;
 /** Told how the bus stands. */
 export type BusStateHook = (notice: BusStateNotice) => void | Promise<void>;
 
 /** What a hook is given. */
-export type Subject = ConnectRequest | MessageRequest | BusStateNotice;
+export type Subject =
+  | ConnectRequest
+  | JoinRequest
+  | MessageRequest
+  | LeaveNotice
+  | DisconnectNotice
+  | BusStateNotice;
 
 /** A kind of hook, and how the native part tells of it. */
 export interface HookKind {
@@ -43,6 +57,19 @@ const connect: HookKind = {
   decisions: ['accept', 'reject'],
 };
 
+const join: HookKind = {
+  name: 'onJoin',
+  parts: 4,
+  make: (flat, at) =>
+    new JoinRequest(
+      flat[at] as string,
+      flat[at + 1] as string | undefined,
+      flat[at + 2] as string,
+      flat[at + 3] as boolean,
+    ),
+  decisions: ['allow', 'refuse'],
+};
+
 const message: HookKind = {
   name: 'onMessage',
   parts: 4,
@@ -56,6 +83,33 @@ const message: HookKind = {
   decisions: ['allow', 'change', 'drop', 'refuse'],
 };
 
+const leave: HookKind = {
+  name: 'onLeave',
+  parts: 5,
+  make: (flat, at) =>
+    new LeaveNotice(
+      flat[at] as string,
+      flat[at + 1] as string | undefined,
+      flat[at + 2] as string,
+      flat[at + 3] as boolean,
+      flat[at + 4] as boolean,
+    ),
+  decisions: [],
+};
+
+const disconnect: HookKind = {
+  name: 'onDisconnect',
+  parts: 4,
+  make: (flat, at) =>
+    new DisconnectNotice(
+      flat[at] as string,
+      flat[at + 1] as string | undefined,
+      flat[at + 2] as number,
+      flat[at + 3] as string,
+    ),
+  decisions: [],
+};
+
 const busState: HookKind = {
   name: 'onBusState',
   parts: 3,
@@ -65,4 +119,11 @@ const busState: HookKind = {
 };
 
 /** By the places that bindings/node/hook_values.hpp gives them. */
-export const hookKinds: readonly HookKind[] = [connect, message, busState];
+export const hookKinds: readonly HookKind[] = [
+  connect,
+  join,
+  message,
+  leave,
+  disconnect,
+  busState,
+];

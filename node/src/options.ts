@@ -1,5 +1,13 @@
 import { FanwireError } from './errors';
-import { hookKinds, type BusStateHook, type ConnectHook, type MessageHook } from './hook_kinds';
+import {
+  hookKinds,
+  type BusStateHook,
+  type ConnectHook,
+  type DisconnectHook,
+  type JoinHook,
+  type LeaveHook,
+  type MessageHook,
+} from './hook_kinds';
 import { native, type NativeOptions, type OptionInfo } from './native';
 
 /** How much a log line matters. */
@@ -179,8 +187,14 @@ export interface ServerOptions {
   log?: Log;
   /** As {@link Server.onConnect}. */
   onConnect?: ConnectHook;
+  /** As {@link Server.onJoin}. */
+  onJoin?: JoinHook;
   /** As {@link Server.onMessage}. */
   onMessage?: MessageHook;
+  /** As {@link Server.onLeave}. */
+  onLeave?: LeaveHook;
+  /** As {@link Server.onDisconnect}. */
+  onDisconnect?: DisconnectHook;
   /** As {@link Server.onBusState}. */
   onBusState?: BusStateHook;
 }

@@ -57,6 +57,30 @@ function parseHeaders(lines: string): Record<string, string> {
   return headers;
 }
 
+/** A client that wants to join a room or a pattern that it is not in. */
+export class JoinRequest {
+  /** Names the client for as long as its connection lives. */
+  readonly client: string;
+  /** The room, or the pattern. */
+  readonly room: string;
+  /** Whether it is a pattern. */
+  readonly isPattern: boolean;
+  private readonly userJson: string | undefined;
+
+  /** @internal */
+  constructor(client: string, user: string | undefined, room: string, isPattern: boolean) {
+    this.client = client;
+    this.room = room;
+    this.isPattern = isPattern;
+    this.userJson = user;
+  }
+
+  /** The client's user as the `onConnect` hook set it; undefined if it did not. */
+  get user(): unknown {
+    return this.userJson === undefined ? undefined : (JSON.parse(this.userJson) as unknown);
+  }
+}
+
 /** A message that a client wants to publish. */
 export class MessageRequest {
   /** Names the client for as long as its connection lives. */

@@ -1,5 +1,13 @@
 import { FanwireError } from './errors';
-import { hookKinds, type BusStateHook, type ConnectHook, type MessageHook } from './hook_kinds';
+import {
+  hookKinds,
+  type BusStateHook,
+  type ConnectHook,
+  type DisconnectHook,
+  type JoinHook,
+  type LeaveHook,
+  type MessageHook,
+} from './hook_kinds';
 import { Hooks } from './hooks';
 import { nativeFields, toJson, type MessageFields } from './json';
 import { native, type NativeOptions, type Stats } from './native';
@@ -78,11 +86,36 @@ export class Server implements AsyncDisposable {
   }
 
   /**
+   * Sets the function that is asked before a client joins a room or pattern that it is not in, under
+   * the same rules. What the client sent behind its request waits. Unset: all may.
+   */
+  onJoin(hook: JoinHook): this {
+    return this.#setHook('onJoin', hook);
+  }
+
+  /**
    * Sets the function that is asked before a client's message is published, under the same rules.
    * Unset: all are.
    */
   onMessage(hook: MessageHook): this {
     return this.#setHook('onMessage', hook);
+  }
+
+  /**
+   * Sets the function that is told when a client has left a room or pattern, of each when its
+   * connection ends. It answers nothing, and what it throws is only logged.
+   */
+  onLeave(hook: LeaveHook): this {
+    return this.#setHook('onLeave', hook);
+  }
+
+  /**
+   * Sets the function that is told when an accepted client has gone: once for each, behind all else
+   * about it. It answers nothing, and what it throws is only logged. {@link stop} calls it for the
+   * last clients before it resolves, and does not wait for what it returns.
+   */
+  onDisconnect(hook: DisconnectHook): this {
+    return this.#setHook('onDisconnect', hook);
   }
 
   /**

@@ -4,7 +4,7 @@ async with fanwire.Server(port=8080) as server:
     await server.publish("chat:1", user="host", text="welcome")
 """
 
-from fanwire._bridge import ConnectRequest, MessageRequest
+from fanwire._bridge import ConnectRequest, DisconnectNotice, JoinRequest, LeaveNotice, MessageRequest
 from fanwire._bridge import version as __version__
 from fanwire.decisions import (
     ABSENT,
@@ -14,6 +14,7 @@ from fanwire.decisions import (
     Change,
     ConnectDecision,
     Drop,
+    JoinDecision,
     MessageDecision,
     Refuse,
     Reject,
@@ -56,6 +57,7 @@ __all__ = [
     "CloseCode",
     "ConnectDecision",
     "ConnectRequest",
+    "DisconnectNotice",
     "Drop",
     "ExpiredError",
     "FanwireError",
@@ -63,6 +65,9 @@ __all__ = [
     "ForkedError",
     "GapError",
     "InternalError",
+    "JoinDecision",
+    "JoinRequest",
+    "LeaveNotice",
     "LimitReachedError",
     "MessageDecision",
     "MessageRequest",

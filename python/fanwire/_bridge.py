@@ -10,6 +10,9 @@ from weakref import WeakKeyDictionary
 
 from fanwire import _native
 from fanwire._native import ConnectRequest as ConnectRequest
+from fanwire._native import DisconnectNotice as DisconnectNotice
+from fanwire._native import JoinRequest as JoinRequest
+from fanwire._native import LeaveNotice as LeaveNotice
 from fanwire._native import MessageRequest as MessageRequest
 from fanwire._native import Options as Options
 from fanwire._native import Reply as Reply

@@ -8,13 +8,23 @@ from contextvars import Context
 from typing import Any
 from weakref import WeakSet
 
-from fanwire._bridge import ConnectRequest, MessageRequest, Reply, error_names, is_sendable, logger
+from fanwire._bridge import (
+    ConnectRequest,
+    DisconnectNotice,
+    JoinRequest,
+    LeaveNotice,
+    MessageRequest,
+    Reply,
+    error_names,
+    is_sendable,
+    logger,
+)
 from fanwire._json import encode_field
 from fanwire.decisions import Accept, Allow, Change, Drop, Refuse, Reject
 from fanwire.notices import BusStateNotice
 
-_Request = ConnectRequest | MessageRequest
-_Notice = BusStateNotice
+_Request = ConnectRequest | JoinRequest | MessageRequest
+_Notice = LeaveNotice | DisconnectNotice | BusStateNotice
 _Task = asyncio.Task[None]
 
 # How much longer than it may take a task may live: the core is to say first that its time is over.
@@ -25,35 +35,39 @@ _CODES = frozenset(error_names())
 
 _NAMES: dict[type, str] = {
     ConnectRequest: "on_connect",
+    JoinRequest: "on_join",
     MessageRequest: "on_message",
+    LeaveNotice: "on_leave",
+    DisconnectNotice: "on_disconnect",
     BusStateNotice: "on_bus_state",
 }
 
 
 def answer(reply: Reply, decision: object) -> None:
     """Answers with what a hook returned. Raises TypeError or ValueError if that is no decision."""
+    hook = reply.hook
     match decision:
         case None | True:
             reply.allow()
         case False:
             reply.deny()
-        case Accept(user) if reply.is_connect:
+        case Accept(user) if hook == "on_connect":
             reply.accept(encode_field("user", user))
-        case Reject(code, reason) if reply.is_connect:
+        case Reject(code, reason) if hook == "on_connect":
             if not is_sendable(code):
                 raise ValueError(f"{code} is no close code that may be sent")
             reply.reject(code, reason)
-        case Allow() if not reply.is_connect:
+        case Allow() if hook != "on_connect":
             reply.allow()
-        case Change() if not reply.is_connect:
+        case Change() if hook == "on_message":
             reply.change(
                 encode_field("user", decision.user),
                 encode_field("text", decision.text),
                 encode_field("data", decision.data),
             )
-        case Drop() if not reply.is_connect:
+        case Drop() if hook == "on_message":
             reply.drop()
-        case Refuse(code, message) if not reply.is_connect:
+        case Refuse(code, message) if hook != "on_connect":
             if code not in _CODES:
                 raise ValueError(f"there is no error code {code!r}")
             reply.refuse(code, message)

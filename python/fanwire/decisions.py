@@ -39,7 +39,7 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """The message is published as it is."""
+    """The client joins; the message is published as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """The message is not published, and its sender is told `error`."""
+    """The client does not join, or the message is not published; the client is told `error`."""
 
     code: str = "forbidden"
     message: str = ""
@@ -67,6 +67,9 @@ class Refuse:
 
 ConnectDecision: TypeAlias = Accept | Reject | bool | None
 """What `on_connect` returns; None and True accept, False rejects."""
+
+JoinDecision: TypeAlias = Allow | Refuse | bool | None
+"""What `on_join` returns; None and True allow, False refuses."""
 
 MessageDecision: TypeAlias = Allow | Change | Drop | Refuse | bool | None
 """What `on_message` returns; None and True allow, False refuses."""

@@ -7,22 +7,36 @@ from concurrent.futures import Future, wait
 from types import TracebackType
 from typing import Any, Self, TypeAlias, TypeVar, Unpack
 
-from fanwire._bridge import ConnectRequest, MessageRequest, Options, make_options
+from fanwire._bridge import (
+    ConnectRequest,
+    DisconnectNotice,
+    JoinRequest,
+    LeaveNotice,
+    MessageRequest,
+    Options,
+    make_options,
+)
 from fanwire._hooks import HookRunner
 from fanwire._json import encode, encode_field
 from fanwire._run import Dispatcher, Run
-from fanwire.decisions import ABSENT, ConnectDecision, MessageDecision
+from fanwire.decisions import ABSENT, ConnectDecision, JoinDecision, MessageDecision
 from fanwire.errors import BadRoomError, NotRunningError
 from fanwire.notices import BusStateNotice
 from fanwire.options import ServerOptions
 from fanwire.results import PublishResult, SendResult, Stats
 
 ConnectHook: TypeAlias = Callable[[ConnectRequest], ConnectDecision | Awaitable[ConnectDecision]]
+JoinHook: TypeAlias = Callable[[JoinRequest], JoinDecision | Awaitable[JoinDecision]]
 MessageHook: TypeAlias = Callable[[MessageRequest], MessageDecision | Awaitable[MessageDecision]]
+LeaveHook: TypeAlias = Callable[[LeaveNotice], Awaitable[None] | None]
+DisconnectHook: TypeAlias = Callable[[DisconnectNotice], Awaitable[None] | None]
 BusStateHook: TypeAlias = Callable[[BusStateNotice], Awaitable[None] | None]
 
 _ConnectHook = TypeVar("_ConnectHook", bound=ConnectHook)
+_JoinHook = TypeVar("_JoinHook", bound=JoinHook)
 _MessageHook = TypeVar("_MessageHook", bound=MessageHook)
+_LeaveHook = TypeVar("_LeaveHook", bound=LeaveHook)
+_DisconnectHook = TypeVar("_DisconnectHook", bound=DisconnectHook)
 _BusStateHook = TypeVar("_BusStateHook", bound=BusStateHook)
 
 
@@ -42,7 +56,10 @@ class Server:
         self,
         *,
         on_connect: ConnectHook | None = None,
+        on_join: JoinHook | None = None,
         on_message: MessageHook | None = None,
+        on_leave: LeaveHook | None = None,
+        on_disconnect: DisconnectHook | None = None,
         on_bus_state: BusStateHook | None = None,
         **options: Unpack[ServerOptions],
     ) -> None:
@@ -50,7 +67,10 @@ class Server:
         self._options = make_options(options)
         given: dict[str, Callable[..., object] | None] = {
             "on_connect": on_connect,
+            "on_join": on_join,
             "on_message": on_message,
+            "on_leave": on_leave,
+            "on_disconnect": on_disconnect,
             "on_bus_state": on_bus_state,
         }
         self._hooks = {name: hook for name, hook in given.items() if hook is not None}
@@ -72,6 +92,15 @@ class Server:
         self._set_hook("on_connect", hook)
         return hook
 
+    def on_join(self, hook: _JoinHook) -> _JoinHook:
+        """Decorator: `hook` is asked before a client joins a room or pattern that it is not in.
+
+        Without one, all may. What the client sent behind its request waits. It answers with Allow, Refuse,
+        None or True (allow), or False (refuse). An exception, or no answer within `hook_timeout`, denies.
+        """
+        self._set_hook("on_join", hook)
+        return hook
+
     def on_message(self, hook: _MessageHook) -> _MessageHook:
         """Decorator: `hook` is asked before a client's message is published. Without one, all are.
 
@@ -79,6 +108,23 @@ class Server:
         no answer within `hook_timeout`, denies.
         """
         self._set_hook("on_message", hook)
+        return hook
+
+    def on_leave(self, hook: _LeaveHook) -> _LeaveHook:
+        """Decorator: `hook` is told when a client has left a room or pattern, of each when it disconnects.
+
+        It owes no answer, and an exception is only logged.
+        """
+        self._set_hook("on_leave", hook)
+        return hook
+
+    def on_disconnect(self, hook: _DisconnectHook) -> _DisconnectHook:
+        """Decorator: `hook` is told when an accepted client has gone, once and behind all else about it.
+
+        It owes no answer, and an exception is only logged. Clients that leave with a stop are told of before
+        the stop returns.
+        """
+        self._set_hook("on_disconnect", hook)
         return hook
 
     def on_bus_state(self, hook: _BusStateHook) -> _BusStateHook:

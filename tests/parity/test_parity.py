@@ -23,6 +23,7 @@ ONLY_PYTHON = {
     "Absent",
     "ConnectDecision",
     "FanwireError",
+    "JoinDecision",
     "MessageDecision",
     "ServerOptions",
     "__version__",

@@ -22,6 +22,9 @@ public:
     [[nodiscard]] reply<connect_decision> connect_reply(hook_ticket ticket) override {
         return make<connect_decision>(ticket);
     }
+    [[nodiscard]] reply<join_decision> join_reply(hook_ticket ticket) override {
+        return make<join_decision>(ticket);
+    }
     [[nodiscard]] reply<message_decision> message_reply(hook_ticket ticket) override {
         return make<message_decision>(ticket);
     }
@@ -38,7 +41,9 @@ public:
 private:
     struct answer {
         hook_ticket ticket;
-        std::variant<std::optional<connect_decision>, std::optional<message_decision>> decision;
+        std::variant<std::optional<connect_decision>, std::optional<join_decision>,
+                     std::optional<message_decision>>
+            decision;
     };
     using answer_list = std::deque<answer>;
 
@@ -62,6 +67,8 @@ public:
         batches_.push_back(batch.size());
         for (hook_call& call : batch) {
             if (auto* message = std::get_if<message_call>(&call)) messages_.push_back(std::move(*message));
+            if (auto* join = std::get_if<join_call>(&call)) joins_.push_back(std::move(*join));
+            if (auto* told = std::get_if<notice_call>(&call)) notices_.push_back(std::move(told->notice));
             if (auto* connect = std::get_if<connect_call>(&call)) connects_.push_back(std::move(*connect));
         }
     }
@@ -69,6 +76,9 @@ public:
     /// The requests that are not answered, in the order in which they came.
     [[nodiscard]] std::deque<message_call>& messages() noexcept { return messages_; }
     [[nodiscard]] std::deque<connect_call>& connects() noexcept { return connects_; }
+    [[nodiscard]] std::deque<join_call>& joins() noexcept { return joins_; }
+    /// What it was told since the last call.
+    [[nodiscard]] std::vector<notice> notices() { return std::exchange(notices_, {}); }
     /// The sizes of the batches since the last call.
     [[nodiscard]] std::vector<std::size_t> batches() { return std::exchange(batches_, {}); }
     /// The payloads of the messages that are not answered.
@@ -94,6 +104,8 @@ private:
 
     std::deque<message_call> messages_;
     std::deque<connect_call> connects_;
+    std::deque<join_call> joins_;
+    std::vector<notice> notices_;
     std::vector<std::size_t> batches_;
 };
 

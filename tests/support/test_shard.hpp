@@ -79,6 +79,8 @@ struct shard_setup {
     hook_gate::settings gate{.timeout = std::chrono::seconds{5}, .max_requests = 1'000};
     bool has_on_connect = false;
     bool has_on_message = false;
+    bool has_on_join = false;
+    bool has_notices = false;
 };
 
 /// A shard amid fakes.
@@ -87,7 +89,12 @@ public:
     explicit test_shard(const shard_setup& setup = {})
         : host(std::make_shared<fake_host>()),
           core(setup.settings, clock,
-               {.has_on_connect = setup.has_on_connect, .has_on_message = setup.has_on_message, .sink = host},
+               {.has_on_connect = setup.has_on_connect,
+                .has_on_join = setup.has_on_join,
+                .has_on_message = setup.has_on_message,
+                .has_on_leave = setup.has_notices,
+                .has_on_disconnect = setup.has_notices,
+                .sink = host},
                setup.gate, replies, sender) {
         bus.attach(core);
         core.attach(bus);

@@ -50,6 +50,16 @@ struct reject {
 /// What becomes of a client that wants to connect.
 using connect_decision = std::variant<accept, reject>;
 
+/// A client that wants to join a room or a pattern that it is not in.
+struct join_request {
+    client_id client;
+    /// The client's user, as the host set it (JSON text).
+    std::optional<std::string> user;
+    /// The room, or the pattern.
+    std::string room;
+    bool is_pattern = false;
+};
+
 /// A message that a client wants to publish.
 struct message_request {
     client_id client;
@@ -61,7 +71,7 @@ struct message_request {
     std::string payload;
 };
 
-/// The message is published as it is.
+/// The client joins; the message is published as it is.
 struct allow {};
 
 /// The message is published with other fields. What is set replaces the message's own; `user` too.
@@ -72,12 +82,15 @@ struct change {
 /// The message is not published, and its sender is told `ack` with `dropped`.
 struct drop {};
 
-/// The message is not published, and its sender is told `error`.
+/// The client does not join, or the message is not published; the client is told `error`.
 struct refuse {
     errc code = errc::forbidden;
     /// A sentence for the client. Empty: the code's own.
     std::string message;
 };
+
+/// What becomes of a client that wants to join.
+using join_decision = std::variant<allow, refuse>;
 
 /// What becomes of a message.
 using message_decision = std::variant<allow, change, drop, refuse>;
@@ -89,13 +102,43 @@ struct connect_call {
 };
 
 /// A request with the place where its answer belongs.
+struct join_call {
+    join_request request;
+    reply<join_decision> answer;
+};
+
+/// A request with the place where its answer belongs.
 struct message_call {
     message_request request;
     reply<message_decision> answer;
 };
 
+/// A client is in a room or pattern no more.
+struct leave_notice {
+    client_id client;
+    /// The client's user, as the host set it (JSON text).
+    std::optional<std::string> user;
+    /// The room, or the pattern.
+    std::string room;
+    bool is_pattern = false;
+    /// It left because its connection ended, not because it asked to.
+    bool has_disconnected = false;
+};
+
+/// A client that was accepted has gone, and all that it had asked for has taken effect: the last that is told
+/// of it.
+struct disconnect_notice {
+    client_id client;
+    /// The client's user, as the host set it (JSON text).
+    std::optional<std::string> user;
+    /// The client's code, or the server's if it closed first; `abnormal` if there was no close frame.
+    close_code code = close_code::abnormal;
+    /// The reason that the server gave; empty if the client ended the connection.
+    std::string reason;
+};
+
 /// What a host is told, without an answer.
-using notice = std::variant<bus_state_notice>;
+using notice = std::variant<leave_notice, disconnect_notice, bus_state_notice>;
 
 /// A notification with what shows that it waits.
 struct notice_call {
@@ -104,7 +147,7 @@ struct notice_call {
 };
 
 /// What waits for the host: at most 256 requests and notifications, in the order in which they came.
-using hook_call = std::variant<connect_call, message_call, notice_call>;
+using hook_call = std::variant<connect_call, join_call, message_call, notice_call>;
 using hook_batch = std::vector<hook_call>;
 
 /// Where a host takes its hook requests: for bindings, which have an event loop of their own.
@@ -126,8 +169,15 @@ public:
 struct hooks {
     /// Asked before a client may connect. Unset: everybody may.
     std::function<void(const connect_request&, reply<connect_decision>)> on_connect;
+    /// Asked before a client joins a room or pattern that it is not in. What the client sent behind its
+    /// request waits. Unset: all may.
+    std::function<void(const join_request&, reply<join_decision>)> on_join;
     /// Asked before a client's message is published. Unset: all are.
     std::function<void(const message_request&, reply<message_decision>)> on_message;
+    /// Told when a client has left a room or pattern, of each when its connection ends.
+    std::function<void(const leave_notice&)> on_leave;
+    /// Told when an accepted client has gone: once for each, behind all else about it.
+    std::function<void(const disconnect_notice&)> on_disconnect;
     /// Told of the bus's first state once the server has started, and of each change. Never called without
     /// Redis.
     std::function<void(const bus_state_notice&)> on_bus_state;
@@ -137,13 +187,17 @@ struct hooks {
 struct host {
     /// Which hooks there are: a hook that is not asked for costs nothing.
     bool has_on_connect = false;
+    bool has_on_join = false;
     bool has_on_message = false;
+    bool has_on_leave = false;
+    bool has_on_disconnect = false;
     bool has_on_bus_state = false;
     /// Where all of it goes. Must be set if any hook is there.
     std::shared_ptr<hook_sink> sink;
 
     [[nodiscard]] bool has_any() const noexcept {
-        return has_on_connect || has_on_message || has_on_bus_state;
+        return has_on_connect || has_on_join || has_on_message || has_on_leave || has_on_disconnect ||
+               has_on_bus_state;
     }
 };
 

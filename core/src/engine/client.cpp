@@ -10,11 +10,12 @@ namespace fanwire {
 
 namespace {
 
-/// The message of this serial number, if it is still at the hook.
-waiting::at_hook* find_at_hook(request_line* line, std::uint64_t serial) {
+/// The message or join of this serial number, if it is still at the hook.
+template <class Asked>
+Asked* find_at_hook(request_line* line, std::uint64_t serial) {
     if (line == nullptr) return nullptr;
     for (waiting_request& waits : *line) {
-        auto* found = std::get_if<waiting::at_hook>(&waits);
+        auto* found = std::get_if<Asked>(&waits);
         if (found != nullptr && found->serial == serial) return found;
     }
     return nullptr;
@@ -25,6 +26,7 @@ bool may_take_effect(const waiting_request& request) {
     return std::visit(overloaded{
                           [](const waiting::undecoded&) { return true; },
                           [](const waiting::at_hook& asked) { return asked.answer.has_value(); },
+                          [](const waiting::at_join_hook& asked) { return asked.answer.has_value(); },
                           [](const waiting::at_bus&) { return false; },
                       },
                       request);
@@ -56,10 +58,20 @@ void client::on_message(payload_kind kind, std::string_view payload) {
 
 void client::on_alive() { alive_at_ = router_.now(); }
 
-void client::on_closed(close_code) { router_.on_client_closed(*this); }
+void client::on_closed(close_code code) {
+    closed_with_ = code;
+    router_.on_client_closed(*this);
+}
 
 void client::on_hook_answer(std::uint64_t serial, hook_answer<message_decision> answer) {
-    auto* found = find_at_hook(line_.get(), serial);
+    auto* found = find_at_hook<waiting::at_hook>(line_.get(), serial);
+    if (found == nullptr) return;
+    found->answer = std::move(answer);
+    advance();
+}
+
+void client::on_hook_answer(std::uint64_t serial, hook_answer<join_decision> answer) {
+    auto* found = find_at_hook<waiting::at_join_hook>(line_.get(), serial);
     if (found == nullptr) return;
     found->answer = std::move(answer);
     advance();
@@ -78,12 +90,19 @@ void client::advance() {
     while (line_ != nullptr && !line_->empty() && may_take_effect(line_->front())) {
         const waiting_request taken = std::move(line_->front());
         line_->pop_front();
-        if (const auto* answered = std::get_if<waiting::at_hook>(&taken)) {
-            router_.finish(*this, *answered);
-            continue;
-        }
-        const auto& raw = std::get<waiting::undecoded>(taken);
-        auto waits = router_.execute(*this, codec_->decode(raw.kind, raw.payload));
+        auto waits = std::visit(
+            overloaded{
+                [&](const waiting::undecoded& raw) {
+                    return router_.execute(*this, codec_->decode(raw.kind, raw.payload));
+                },
+                [&](const waiting::at_hook& answered) {
+                    router_.finish(*this, answered);
+                    return std::optional<waiting_request>{};
+                },
+                [&](const waiting::at_join_hook& answered) { return router_.finish(*this, answered); },
+                [](const waiting::at_bus&) { return std::optional<waiting_request>{}; },
+            },
+            taken);
         if (waits && line_ != nullptr) line_->push_front(std::move(*waits));
     }
     if (line_ != nullptr && line_->empty()) line_.reset();
@@ -98,6 +117,7 @@ void client::dispatch_waiting() {
     std::size_t at_hook = 0;
     for (waiting_request& waits : *line_) {
         if (std::holds_alternative<waiting::at_bus>(waits)) return;
+        if (std::holds_alternative<waiting::at_join_hook>(waits)) return;
         if (std::holds_alternative<waiting::at_hook>(waits)) {
             ++at_hook;
             continue;
@@ -148,6 +168,7 @@ std::optional<time_point> client::check_heartbeat(time_point now, time_point rea
 
 void client::close(close_code code, std::string_view reason) {
     is_closing_ = true;
+    close_reason_ = reason;
     line_.reset();
     link_.close(code, reason);
 }

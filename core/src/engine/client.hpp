@@ -1,6 +1,7 @@
 #pragma once
 
 #include <fanwire/client_id.hpp>
+#include <fanwire/close_code.hpp>
 
 #include "base/frame.hpp"
 #include "base/time.hpp"
@@ -33,6 +34,8 @@ public:
 
     /// The hook has answered, or will not, for the message of this serial number.
     void on_hook_answer(std::uint64_t serial, hook_answer<message_decision> answer);
+    /// The same for the join of this serial number.
+    void on_hook_answer(std::uint64_t serial, hook_answer<join_decision> answer);
     /// The bus has confirmed the subscription of the join of this serial number: it takes effect. What stands
     /// behind it does with `advance`.
     void on_subscribed(std::uint64_t serial, bool is_local);
@@ -54,6 +57,9 @@ public:
     /// Its connection is no more: `link` must not be called.
     [[nodiscard]] bool has_departed() const noexcept { return has_departed_; }
     [[nodiscard]] bool has_waiting() const noexcept { return line_ != nullptr; }
+    /// How its connection ended, and the reason if that was our doing.
+    [[nodiscard]] close_code closed_with() const noexcept { return closed_with_; }
+    [[nodiscard]] const std::string& close_reason() const noexcept { return close_reason_; }
 
     /// Starts the closing handshake; nothing that the client sent takes effect any more.
     void close(close_code code, std::string_view reason);
@@ -77,6 +83,8 @@ private:
     time_point alive_at_;
     time_point pinged_at_{};
     heartbeat heartbeat_ = heartbeat::quiet;
+    close_code closed_with_ = close_code::abnormal;
+    std::string close_reason_;
     bool is_paused_ = false;
     bool is_closing_ = false;
     bool has_departed_ = false;

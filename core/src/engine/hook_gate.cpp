@@ -8,31 +8,39 @@ namespace {
 
 constexpr std::size_t max_batch = 256;
 
-template <class Decision>
-hook_answer<Decision> answer_of(Decision* decision) {
-    if (decision == nullptr) return {};
-    return {std::move(*decision), {}};
-}
-
 }  // namespace
 
 hook_gate::hook_gate(host asked, reply_factory& replies, settings limits)
     : host_(std::move(asked)),
       replies_(replies),
-      limits_(limits) {}
+      limits_(limits),
+      notices_(limits.max_requests) {}
 
-bool hook_gate::ask(connect_request&& request, on_connect_answer then, time_point now) {
-    if (!admit({std::move(then), {}}, now)) return false;
-    batch_.emplace_back(connect_call{std::move(request), replies_.connect_reply(last_ticket_)});
+template <class Call, class Request, class Reply, class Then>
+bool hook_gate::put(Request&& request, Reply make_reply, Then&& then, time_point now) {
+    if (!admit(std::forward<Then>(then), now)) return false;
+    batch_.emplace_back(Call{std::forward<Request>(request), (replies_.*make_reply)(last_ticket_)});
     if (batch_.size() == max_batch) submit();
     return true;
 }
 
+bool hook_gate::ask(connect_request&& request, on_connect_answer then, time_point now) {
+    return put<connect_call>(std::move(request), &reply_factory::connect_reply, std::move(then), now);
+}
+
+bool hook_gate::ask(join_request&& request, on_join_answer then, time_point now) {
+    return put<join_call>(std::move(request), &reply_factory::join_reply, std::move(then), now);
+}
+
 bool hook_gate::ask(message_request&& request, on_message_answer then, time_point now) {
-    if (!admit({{}, std::move(then)}, now)) return false;
-    batch_.emplace_back(message_call{std::move(request), replies_.message_reply(last_ticket_)});
+    return put<message_call>(std::move(request), &reply_factory::message_reply, std::move(then), now);
+}
+
+void hook_gate::tell(notice&& told) {
+    auto place = notices_.admit();
+    if (!place) return;
+    batch_.emplace_back(notice_call{std::move(told), std::move(*place)});
     if (batch_.size() == max_batch) submit();
-    return true;
 }
 
 bool hook_gate::admit(waiting&& then, time_point now) {
@@ -47,13 +55,20 @@ bool hook_gate::admit(waiting&& then, time_point now) {
     return true;
 }
 
-void hook_gate::answer(hook_ticket ticket, connect_decision* decision) {
-    if (auto then = take(ticket)) then->on_connect(answer_of(decision));
+template <class Decision>
+void hook_gate::pass_on(hook_ticket ticket, Decision* decision) {
+    const auto then = take(ticket);
+    if (!then) return;
+    hook_answer<Decision> answered;
+    if (decision != nullptr) answered.decision = std::move(*decision);
+    std::get<std::function<void(hook_answer<Decision>)>> (*then)(std::move(answered));
 }
 
-void hook_gate::answer(hook_ticket ticket, message_decision* decision) {
-    if (auto then = take(ticket)) then->on_message(answer_of(decision));
-}
+void hook_gate::answer(hook_ticket ticket, connect_decision* decision) { pass_on(ticket, decision); }
+
+void hook_gate::answer(hook_ticket ticket, join_decision* decision) { pass_on(ticket, decision); }
+
+void hook_gate::answer(hook_ticket ticket, message_decision* decision) { pass_on(ticket, decision); }
 
 void hook_gate::submit() {
     if (!batch_.empty()) host_.sink->submit(std::exchange(batch_, {}));
@@ -79,8 +94,7 @@ void hook_gate::deny_all() {
 bool hook_gate::deny(hook_ticket ticket, errc denial) {
     const auto then = take(ticket);
     if (!then) return false;
-    if (then->on_connect) then->on_connect({{}, denial});
-    if (then->on_message) then->on_message({{}, denial});
+    std::visit([&](const auto& denied) { denied({{}, denial}); }, *then);
     return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/counter.hpp"
 #include "base/time.hpp"
+#include "engine/notice_limit.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <unordered_map>
+#include <variant>
 
 namespace fanwire {
 
@@ -30,6 +32,7 @@ class reply_factory {
 public:
     virtual ~reply_factory() = default;
     [[nodiscard]] virtual reply<connect_decision> connect_reply(hook_ticket ticket) = 0;
+    [[nodiscard]] virtual reply<join_decision> join_reply(hook_ticket ticket) = 0;
     [[nodiscard]] virtual reply<message_decision> message_reply(hook_ticket ticket) = 0;
 };
 
@@ -40,6 +43,7 @@ public:
 class hook_gate {
 public:
     using on_connect_answer = std::function<void(hook_answer<connect_decision>)>;
+    using on_join_answer = std::function<void(hook_answer<join_decision>)>;
     using on_message_answer = std::function<void(hook_answer<message_decision>)>;
 
     struct settings {
@@ -56,18 +60,26 @@ public:
     hook_gate(host asked, reply_factory& replies, settings limits);
 
     [[nodiscard]] bool has_on_connect() const noexcept { return host_.has_on_connect; }
+    [[nodiscard]] bool has_on_join() const noexcept { return host_.has_on_join; }
     [[nodiscard]] bool has_on_message() const noexcept { return host_.has_on_message; }
+    [[nodiscard]] bool has_on_leave() const noexcept { return host_.has_on_leave; }
+    [[nodiscard]] bool has_on_disconnect() const noexcept { return host_.has_on_disconnect; }
 
     /// Puts a request to the host. `then` is called once, later; never if the gate is destroyed before.
     /// Returns false, and calls nothing, if too many requests wait already.
     [[nodiscard]] bool ask(connect_request&& request, on_connect_answer then, time_point now);
+    [[nodiscard]] bool ask(join_request&& request, on_join_answer then, time_point now);
     [[nodiscard]] bool ask(message_request&& request, on_message_answer then, time_point now);
 
     /// The host answered, or dropped its reply (null).
     void answer(hook_ticket ticket, connect_decision* decision);
+    void answer(hook_ticket ticket, join_decision* decision);
     void answer(hook_ticket ticket, message_decision* decision);
 
-    /// Hands the turn's requests to the host.
+    /// Tells the host; not if too many notifications wait.
+    void tell(notice&& told);
+
+    /// Hands the turn's requests and notifications to the host, in their order.
     void submit();
 
     /// Denies what has waited too long.
@@ -76,17 +88,19 @@ public:
     void deny_all();
 
     [[nodiscard]] const counters& counted() const noexcept { return counters_; }
+    [[nodiscard]] const notice_limit::counters& notices() const noexcept { return notices_.counted(); }
 
 private:
-    struct waiting {
-        on_connect_answer on_connect;
-        on_message_answer on_message;
-    };
+    using waiting = std::variant<on_connect_answer, on_join_answer, on_message_answer>;
     struct deadline {
         time_point at;
         hook_ticket ticket;
     };
 
+    template <class Call, class Request, class Reply, class Then>
+    [[nodiscard]] bool put(Request&& request, Reply make_reply, Then&& then, time_point now);
+    template <class Decision>
+    void pass_on(hook_ticket ticket, Decision* decision);
     [[nodiscard]] bool admit(waiting&& then, time_point now);
     [[nodiscard]] std::optional<waiting> take(hook_ticket ticket);
     bool deny(hook_ticket ticket, errc denial);
@@ -99,6 +113,7 @@ private:
     /// In the order of asking, which is the order of the deadlines. What was answered meanwhile is skipped.
     std::deque<deadline> deadlines_;
     hook_batch batch_;
+    notice_limit notices_;
     counters counters_;
 };
 

@@ -46,6 +46,16 @@ struct at_hook {
     std::optional<hook_answer<message_decision>> answer;
 };
 
+/// A join that is at the `on_join` hook. Nothing of its client stands before it.
+struct at_join_hook {
+    std::uint64_t serial;
+    kept_echo echo;
+    std::string room;
+    bool is_pattern;
+    bool has_since;
+    std::optional<hook_answer<join_decision>> answer;
+};
+
 /// A join whose subscription the bus has not confirmed yet. Nothing of its client stands before it.
 struct at_bus {
     std::uint64_t serial;
@@ -57,7 +67,8 @@ struct at_bus {
 
 }  // namespace waiting
 
-using waiting_request = std::variant<waiting::undecoded, waiting::at_hook, waiting::at_bus>;
+using waiting_request =
+    std::variant<waiting::undecoded, waiting::at_hook, waiting::at_join_hook, waiting::at_bus>;
 
 /// A client's requests that cannot take effect yet, in their order.
 using request_line = std::deque<waiting_request>;

@@ -58,10 +58,52 @@ std::optional<waiting_request> router::run(client& from, const command::join& as
             refuse(from, asked.echo, *code);
             return {};
         }
-        if (present == nullptr) return subscribe(from, asked);
-        let_in(from, asked.room, asked.is_pattern, asked.has_since);
+        return gate_.has_on_join() ? ask_on_join(from, asked) : admit(from, asked);
     }
-    tell_joined(from, {std::string(asked.room), asked.is_pattern}, asked.echo, is_bus_lost_, was_in);
+    tell_joined(from, {std::string(asked.room), asked.is_pattern}, asked.echo, is_bus_lost_, true);
+    return {};
+}
+
+std::optional<waiting_request> router::ask_on_join(client& from, const command::join& asked) {
+    waiting::at_join_hook waits{++last_serial_,   kept_echo(asked.echo), std::string(asked.room),
+                                asked.is_pattern, asked.has_since,       {}};
+    auto then = [this, local_id = from.id().local, serial = waits.serial](hook_answer<join_decision> answer) {
+        if (client* asking = clients_.find(local_id)) asking->on_hook_answer(serial, std::move(answer));
+    };
+    if (!gate_.ask({from.id(), from.user(), waits.room, waits.is_pattern}, std::move(then), now())) {
+        refuse(from, asked.echo, errc::unavailable, "too many requests wait for the application");
+        return {};
+    }
+    return waits;
+}
+
+std::optional<waiting_request> router::finish(client& from, const waiting::at_join_hook& asked) {
+    FANWIRE_ASSERT(asked.answer.has_value());
+    if (from.is_closing()) return {};
+    const request_echo echo = asked.echo.view();
+    const std::optional<join_decision>& decision = asked.answer->decision;
+    if (!decision) {
+        refuse_unanswered(from, echo, asked.answer->denial);
+        return {};
+    }
+    if (const auto* refused = std::get_if<fanwire::refuse>(&*decision)) {
+        refuse(from, echo, refused->code, refused->message);
+        return {};
+    }
+    const command::join allowed{echo, asked.room, asked.is_pattern, asked.has_since};
+    // Others may have joined meanwhile.
+    if (const auto code = refusal(from, allowed)) {
+        refuse(from, echo, *code);
+        return {};
+    }
+    return admit(from, allowed);
+}
+
+/// Carries out a join that nothing forbids.
+std::optional<waiting_request> router::admit(client& from, const command::join& asked) {
+    if (rooms_.find(asked.room, asked.is_pattern) == nullptr) return subscribe(from, asked);
+    let_in(from, asked.room, asked.is_pattern, asked.has_since);
+    tell_joined(from, {std::string(asked.room), asked.is_pattern}, asked.echo, is_bus_lost_, false);
     return {};
 }
 
@@ -175,8 +217,12 @@ std::optional<waiting_request> router::run(client& from, const command::leave& a
     if (!local_joins_.empty())
         local_joins_.erase({from.id().local, {std::string(asked.room), asked.is_pattern}});
     const member_id member = client_table::slot_of(from.id().local);
-    if (rooms_.leave(member, asked.room, asked.is_pattern) == registry::leave_result::last) {
+    const auto left = rooms_.leave(member, asked.room, asked.is_pattern);
+    if (left == registry::leave_result::last) {
         bus_->unsubscribe({std::string(asked.room), asked.is_pattern});
+    }
+    if (gate_.has_on_leave() && left != registry::leave_result::not_member) {
+        gate_.tell(leave_notice{from.id(), from.user(), std::string(asked.room), asked.is_pattern, false});
     }
     count_rooms();
     tell(from, event::left{asked.echo, asked.is_pattern});
@@ -231,9 +277,7 @@ void router::finish(client& from, const waiting::at_hook& asked) {
     const request_echo echo = asked.echo.view();
     const std::optional<message_decision>& decision = asked.answer->decision;
     if (!decision) {
-        const bool is_late = asked.answer->denial == errc::timeout;
-        refuse(from, echo, asked.answer->denial,
-               is_late ? "the application did not answer in time" : "the application gave no answer");
+        refuse_unanswered(from, echo, asked.answer->denial);
         return;
     }
     std::visit(overloaded{
@@ -271,6 +315,12 @@ void router::publish(client& from, std::string_view room, std::string payload, c
 void router::refuse(client& to, const request_echo& echo, errc code, std::string_view reason) {
     counters_.errors.add();
     tell(to, event::error{echo, code, reason});
+}
+
+void router::refuse_unanswered(client& to, const request_echo& echo, errc denial) {
+    const bool is_late = denial == errc::timeout;
+    refuse(to, echo, denial,
+           is_late ? "the application did not answer in time" : "the application gave no answer");
 }
 
 void router::tell(client& to, const any_event& told) {
@@ -311,6 +361,7 @@ void router::on_client_closed(client& gone) {
     const std::uint64_t local_id = gone.id().local;
     local_joins_.erase(local_joins_.lower_bound({local_id, {}}),
                        local_joins_.lower_bound({local_id + 1, {}}));
+    if (gate_.has_on_leave()) tell_left(gone);
     const member_id member = client_table::slot_of(local_id);
     rooms_.leave_all(member, [this](const room& emptied) { leave_bus(emptied); });
     count_rooms();
@@ -318,7 +369,26 @@ void router::on_client_closed(client& gone) {
     if (!gone.has_waiting()) forget(gone);
 }
 
-void router::forget(client& gone) { gone_.push_back(clients_.take(gone.id().local)); }
+void router::forget(client& gone) {
+    if (gate_.has_on_disconnect()) tell_disconnected(gone, gone.closed_with());
+    gone_.push_back(clients_.take(gone.id().local));
+}
+
+void router::tell_cut(const client& cut) {
+    if (gate_.has_on_leave() && !cut.has_departed()) tell_left(cut);
+    if (gate_.has_on_disconnect()) tell_disconnected(cut, cut.closed_with());
+}
+
+void router::tell_left(const client& gone) {
+    rooms_.for_each_room(client_table::slot_of(gone.id().local), [&](const room& in, bool) {
+        if (in.name().empty()) return;
+        gate_.tell(leave_notice{gone.id(), gone.user(), std::string(in.name()), in.is_pattern(), true});
+    });
+}
+
+void router::tell_disconnected(const client& gone, close_code code) {
+    gate_.tell(disconnect_notice{gone.id(), gone.user(), code, gone.close_reason()});
+}
 
 void router::leave_bus(const room& emptied) {
     if (emptied.name().empty()) return;

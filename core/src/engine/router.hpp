@@ -42,6 +42,8 @@ public:
     [[nodiscard]] std::optional<waiting_request> execute(client& from, const any_command& asked);
     /// Carries out what the host has decided.
     void finish(client& from, const waiting::at_hook& asked);
+    /// The same for a join. Returns what it waits for now, if it cannot take effect yet.
+    [[nodiscard]] std::optional<waiting_request> finish(client& from, const waiting::at_join_hook& asked);
     /// Lets a client in whose subscription the bus has confirmed.
     void finish(client& from, const waiting::at_bus& joining, bool is_local);
 
@@ -54,6 +56,8 @@ public:
     void on_client_closed(client& gone);
     /// Nothing of a client that has gone waits any more.
     void forget(client& gone);
+    /// Tells the host of a client that is cut as the shard ends.
+    void tell_cut(const client& cut);
     /// Other instances cannot be heard, and can again.
     void on_bus_lost() { is_bus_lost_ = true; }
     void on_bus_restored(std::int64_t missing_since);
@@ -79,6 +83,8 @@ private:
     std::optional<waiting_request> run(client& from, const command::invalid& asked);
 
     [[nodiscard]] std::optional<errc> refusal(const client& from, const command::join& asked);
+    std::optional<waiting_request> ask_on_join(client& from, const command::join& asked);
+    std::optional<waiting_request> admit(client& from, const command::join& asked);
     std::optional<waiting_request> subscribe(client& from, const command::join& asked);
     void let_in(client& joining, std::string_view name, bool is_pattern, bool has_since);
     void on_subscribed(const subscription& wanted, bool is_local);
@@ -92,6 +98,9 @@ private:
     void send_replies(client& to);
     void before_change(std::string_view name, bool is_pattern);
     void leave_bus(const room& emptied);
+    void refuse_unanswered(client& to, const request_echo& echo, errc denial);
+    void tell_left(const client& gone);
+    void tell_disconnected(const client& gone, close_code code);
     void count_rooms();
 
     struct joining_client {

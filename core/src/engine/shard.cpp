@@ -116,6 +116,11 @@ void shard::close_drained(drain_state& drained) {
     }
 }
 
+void shard::tell_cut() {
+    for (const std::uint64_t local_id : clients_.all()) router_.tell_cut(*clients_.find(local_id));
+    gate_.submit();
+}
+
 void shard::abort_all() {
     for (const std::uint64_t local_id : clients_.all()) {
         client& left = *clients_.find(local_id);

@@ -72,6 +72,8 @@ public:
     [[nodiscard]] bool has_clients() const noexcept { return clients_.size() != 0; }
     /// Cuts all connections that are left.
     void abort_all();
+    /// Tells the host of the clients that are left. To be called when the thread has ended.
+    void tell_cut();
 
     [[nodiscard]] hook_gate& gate() noexcept { return gate_; }
     [[nodiscard]] const engine_counters& counted() const noexcept { return counters_; }

@@ -6,6 +6,8 @@ reply<connect_decision> answer_box::connect_reply(hook_ticket ticket) {
     return make<connect_decision>(ticket);
 }
 
+reply<join_decision> answer_box::join_reply(hook_ticket ticket) { return make<join_decision>(ticket); }
+
 reply<message_decision> answer_box::message_reply(hook_ticket ticket) {
     return make<message_decision>(ticket);
 }

@@ -22,6 +22,7 @@ public:
     void attach(hook_gate& gate) { gate_ = &gate; }
 
     [[nodiscard]] reply<connect_decision> connect_reply(hook_ticket ticket) override;
+    [[nodiscard]] reply<join_decision> join_reply(hook_ticket ticket) override;
     [[nodiscard]] reply<message_decision> message_reply(hook_ticket ticket) override;
 
     /// Ignores all answers from now on. Must be called before the shard's executor ends.
@@ -37,7 +38,9 @@ private:
     struct answer {
         hook_ticket ticket;
         /// Which hook, and what it decided; an empty optional if the reply was dropped.
-        std::variant<std::optional<connect_decision>, std::optional<message_decision>> decision;
+        std::variant<std::optional<connect_decision>, std::optional<join_decision>,
+                     std::optional<message_decision>>
+            decision;
     };
 
     std::mutex mutex_;

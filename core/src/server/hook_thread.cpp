@@ -17,16 +17,21 @@ void run_hook(const hooks& functions, connect_call& call) {
     functions.on_connect(call.request, std::move(call.answer));
 }
 
+void run_hook(const hooks& functions, join_call& call) {
+    functions.on_join(call.request, std::move(call.answer));
+}
+
 void run_hook(const hooks& functions, message_call& call) {
     functions.on_message(call.request, std::move(call.answer));
 }
 
 void run_hook(const hooks& functions, notice_call& call) {
-    std::visit(
-        overloaded{
-            [&](const bus_state_notice& told) { functions.on_bus_state(told); },
-        },
-        call.notice);
+    std::visit(overloaded{
+                   [&](const leave_notice& told) { functions.on_leave(told); },
+                   [&](const disconnect_notice& told) { functions.on_disconnect(told); },
+                   [&](const bus_state_notice& told) { functions.on_bus_state(told); },
+               },
+               call.notice);
 }
 
 }  // namespace
@@ -34,7 +39,10 @@ void run_hook(const hooks& functions, notice_call& call) {
 host hook_thread::host_of(hooks functions, log_function log, std::chrono::milliseconds timeout) {
     host asked;
     asked.has_on_connect = static_cast<bool>(functions.on_connect);
+    asked.has_on_join = static_cast<bool>(functions.on_join);
     asked.has_on_message = static_cast<bool>(functions.on_message);
+    asked.has_on_leave = static_cast<bool>(functions.on_leave);
+    asked.has_on_disconnect = static_cast<bool>(functions.on_disconnect);
     asked.has_on_bus_state = static_cast<bool>(functions.on_bus_state);
     if (asked.has_any()) {
         asked.sink = std::make_shared<hook_thread>(std::move(functions), std::move(log), timeout);

@@ -184,6 +184,8 @@ fanwire::stats runtime::stats() const {
         sum.hook_calls += hooks.calls.value();
         sum.hook_timeouts += hooks.timeouts.value();
         sum.hook_requests += hooks.outstanding.value();
+        sum.hook_notices += one->core().gate().notices().told.value();
+        sum.hook_notices_dropped += one->core().gate().notices().dropped.value();
     }
     if (bus_ != nullptr) {
         const bus_counters& counted = bus_->hub()->counted();

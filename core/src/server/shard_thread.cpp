@@ -97,6 +97,7 @@ void shard_thread::stop() {
     if (!thread_.joinable()) return;
     context_.stop();
     thread_.join();
+    shard_->tell_cut();
     answers_->close();
     tasks_.close();
 }
