@@ -29,7 +29,7 @@ DISTURBED = 0.05
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__.splitlines()[0])
     keys = [workload.key for workload in WORKLOADS]
-    parser.add_argument("--quick", action="store_true", help="about a minute: short runs, two rounds")
+    parser.add_argument("--quick", action="store_true", help="a minute and a half: short runs, two rounds")
     parser.add_argument("--workload", action="append", choices=keys, help="only this one; may be repeated")
     parser.add_argument(
         "--peer", action="append", choices=[*servers.peers(), "none"], help="only this one; may be repeated"

@@ -43,7 +43,9 @@ def redis_fan_out(rooms: int, members: int, outstanding: int, goal: float) -> Wo
 
 def round_trip(key: str, through: Literal["memory", "redis", "two instances"]) -> Workload:
     options = ("--rooms", "1", "--members", "10", "--rate", "1000")
-    return Workload(f"trip-{key}", "1:10 at 1,000/s", options, through=through, only_fanwire=True)
+    return Workload(
+        f"trip-{key}", "1:10 at 1,000/s", options, through=through, only_fanwire=True, is_quick=False
+    )
 
 
 ECHO = ("--workload", "echo", "--connections", "64", "--outstanding", "1")
