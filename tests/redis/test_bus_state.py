@@ -30,6 +30,11 @@ class Host:
         self.notices.append(tuple(json.loads(self.process.output[len(self.notices)])))
         return self.notices[-1][0]
 
+    async def connected(self) -> None:
+        """On a busy machine Redis may not have answered yet when the server has started."""
+        while await self.next_state() != "connected":
+            assert self.notices[-1][0] == "disconnected"
+
 
 @pytest.fixture
 async def start_host(stack: AsyncExitStack) -> Callable[[str, str], Awaitable[Host]]:
@@ -48,7 +53,7 @@ async def test_a_host_is_told_when_redis_goes_and_comes(
 ) -> None:
     begun = time.time() * 1000
     host = await start_host(language, redis.url)
-    assert await host.next_state() == "connected"
+    await host.connected()
 
     await redis.kill()
     assert await host.next_state() == "disconnected"
@@ -57,7 +62,7 @@ async def test_a_host_is_told_when_redis_goes_and_comes(
 
     moments = [since for _, since, _ in host.notices]
     assert begun - 1000 <= moments[0] and moments == sorted(moments) and moments[-1] <= time.time() * 1000
-    assert [waiting for _, _, waiting in host.notices] == [0, 0, 0]
+    assert not any(waiting for _, _, waiting in host.notices)
 
 
 @LANGUAGES
@@ -65,7 +70,7 @@ async def test_a_host_is_told_that_what_has_waited_goes_out(
     start_host, redis: RedisServer, language: str
 ) -> None:
     host = await start_host(language, redis.url)
-    assert await host.next_state() == "connected"
+    await host.connected()
     await redis.kill()
     assert await host.next_state() == "disconnected"
 
