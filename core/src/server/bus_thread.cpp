@@ -97,12 +97,13 @@ bus_thread::bus_thread(const std::shared_ptr<instance_state>& instance, redis_hu
       tick_timer_(context_) {
     const auto log = [instance](log_level level, std::string_view line) { instance->log(level, line); };
     const auto on_change = [this, on_state = std::move(on_state)](bus_state now) {
+        // First, so that who waited finds told what it waited for.
+        on_state(now);
         {
             const std::lock_guard lock(mutex_);
             is_online_ = now == bus_state::connected;
         }
         changed_.notify_all();
-        on_state(now);
     };
     hub_ = std::make_shared<redis_hub>(settings_, tasks_, clock_, log, on_change);
     const redis_stream_factory streams = make_redis_stream_factory(context_, settings_);
