@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+#include <cstdint>
+#include <cstring>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,6 +12,7 @@
 namespace fanwire {
 namespace {
 
+using testing::Each;
 using testing::HasSubstr;
 
 TEST(metrics, names_follow_the_conventions_of_prometheus) {
@@ -43,6 +47,17 @@ TEST(metrics, have_their_head_once_and_a_line_each) {
                                 "fanwire_bus_messages_skipped_total{reason=\"too_large\"} 0\n"
                                 "fanwire_bus_messages_skipped_total{reason=\"malformed\"} 7\n"
                                 "fanwire_bus_messages_skipped_total{reason=\"unknown_version\"} 0\n"));
+}
+
+TEST(metrics, show_each_stat_once) {
+    stats shown;
+    for (const metric& one : metric_table()) shown.*one.value += 1;
+
+    std::array<std::uint64_t, sizeof(stats) / sizeof(std::uint64_t)> each{};
+    static_assert(sizeof(each) == sizeof(stats));
+    std::memcpy(each.data(), &shown, sizeof(shown));
+
+    EXPECT_THAT(each, Each(1));
 }
 
 TEST(metrics, durations_are_in_seconds) {
