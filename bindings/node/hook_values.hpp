@@ -31,7 +31,7 @@ enum class answer_code : std::uint8_t {
     refuse_with,
 };
 
-/// Which hook a call is for. node/src/hooks.ts has the same order.
+/// Which hook a call is for. node/src/hook_kinds.ts has the same order.
 enum class hook : std::uint8_t { on_connect, on_join, on_message, on_leave, on_disconnect, on_bus_state };
 
 using arguments = std::vector<napi_value>;

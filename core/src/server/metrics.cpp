@@ -1,5 +1,7 @@
 #include "server/metrics.hpp"
 
+#include "net/endpoint.hpp"
+
 #include <cstdio>
 
 namespace fanwire {
@@ -104,9 +106,9 @@ std::string metrics_text(const stats& counted_now) {
 
 bool shows_metrics(std::string_view setting, std::string_view address, bool is_forwarded) {
     if (setting == "on") return true;
-    const bool is_loopback =
-        address.starts_with("127.") || address.starts_with("[::1]:") || address.starts_with("[::ffff:127.");
-    return setting == "loopback" && is_loopback && !is_forwarded;
+    if (setting != "loopback" || is_forwarded) return false;
+    const auto reader = read_endpoint(address);
+    return reader && reader->address.is_loopback();
 }
 
 }  // namespace fanwire

@@ -78,11 +78,16 @@ public:
     seat& operator=(const seat&) = delete;
     ~seat() {
         if (is_taken_) return;
+        if (gone_) shard_.gate().tell(std::move(*gone_));
         shard_.release_id(id_);
         instance_->arriving.fetch_sub(1, std::memory_order_relaxed);
     }
 
     [[nodiscard]] client_id id() const noexcept { return id_; }
+    /// The host accepted the client: it is told of its end, should the client not come.
+    void admit(const std::optional<std::string>& user) {
+        if (shard_.gate().has_on_disconnect()) gone_ = {id_, user, close_code::abnormal, {}};
+    }
     /// The client has come: the shard gives the place back when it goes.
     void take() noexcept {
         is_taken_ = true;
@@ -93,6 +98,7 @@ private:
     std::shared_ptr<instance_state> instance_;
     shard& shard_;
     client_id id_;
+    std::optional<disconnect_notice> gone_;
     bool is_taken_ = false;
 };
 
@@ -213,7 +219,10 @@ void routes::decide(const std::shared_ptr<arrival>& arriving, hook_answer<connec
         return turn_away(arriving, close_code::try_again_later, "the application did not answer");
     }
     std::visit(overloaded{
-                   [&](accept& admitted) { let_in(arriving, std::move(admitted.user)); },
+                   [&](accept& admitted) {
+                       arriving->place.admit(admitted.user);
+                       let_in(arriving, std::move(admitted.user));
+                   },
                    [&](reject& refused) { turn_away(arriving, refused.code, std::move(refused.reason)); },
                },
                *answer.decision);

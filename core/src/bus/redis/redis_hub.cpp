@@ -201,7 +201,7 @@ void redis_hub::begin_replay() {
     const time_point now = clock_.now().steady;
     replay_from_ = now + std::min(now - offline_since_, settings_.max_replay_delay);
     tell_restored();
-    count_dropped(outbox_.expire(clock_.now().steady));
+    count_dropped(outbox_.expire(now));
     if (!outbox_.is_empty()) on_state_(bus_state::replaying);
 }
 
