@@ -99,9 +99,9 @@ private:
         std::uint64_t heard = 0;
     };
 
-    [[nodiscard]] std::size_t sender_of(std::size_t stream) const {
-        if (options_.publish_port != 0) return options_.all_members() + stream;
-        return stream / options_.publishers * options_.members + stream % options_.publishers;
+    [[nodiscard]] std::size_t sender_of(std::size_t index) const {
+        if (options_.publish_port != 0) return options_.all_members() + index;
+        return index / options_.publishers * options_.members + index % options_.publishers;
     }
 
     fanout_result measure() {
